@@ -1,0 +1,1 @@
+"""What ``recovery.testing`` is made of."""

@@ -1,0 +1,1 @@
+"""Every write that somebody asks for: one function each, with transaction, change, audit entry and hint on commit."""

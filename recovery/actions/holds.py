@@ -1,0 +1,213 @@
+"""Holding breakers: trip, disable, observe, release. Each is one immutable row under the service's next revision.
+
+A hold of all processes replaces every other of its breaker; one of a narrower scope replaces its like. A release ends
+what has its scope (without a scope: everything), and makes an exception where a wider hold goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from recovery.live.hints import hint_on_commit
+from recovery.models import AuditEntry, Breaker, Hold, Service
+from recovery.models.desired import RELEASE
+from recovery.moment import now
+from recovery.permissions import Act
+
+from .actor import Actor, machine
+from .audit import record
+from .desired import breaker_of, end_checked, next_revision, reason_checked, scope_checked
+from .may import insist
+from .problems import Unchanged
+
+Scope = Mapping[str, Any] | None
+ENDED_AT_ONCE = 200
+
+
+def trip(service: Service, breaker: str, **how: Any) -> Hold:
+    """Refuse every call; see :func:`hold`."""
+    return hold(service, breaker, "trip", **how)
+
+
+def disable(service: Service, breaker: str, **how: Any) -> Hold:
+    """Let every call through and record nothing; see :func:`hold`."""
+    return hold(service, breaker, "disable", **how)
+
+
+def observe(service: Service, breaker: str, **how: Any) -> Hold:
+    """Record and announce, but never refuse; see :func:`hold`."""
+    return hold(service, breaker, "observe", **how)
+
+
+def hold(
+    service: Service,
+    breaker: str,
+    kind: str,
+    *,
+    actor: Actor,
+    reason: str,
+    seconds: float | None = None,
+    until: datetime | None = None,
+    scope: Scope = None,
+    parent: AuditEntry | None = None,
+) -> Hold:
+    """Hold a breaker for a time, until a moment, or until released; where ``scope`` says, else everywhere."""
+    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service)
+    row = breaker_of(service, breaker)
+    said, where = reason_checked(reason, required=True), scope_checked(scope)
+    ends_at = end_checked(seconds, until)
+    with transaction.atomic():
+        revision = next_revision(service)
+        before = _standing(service, breaker)
+        _end(before, where)
+        made = _make(service, breaker, kind, actor, where, said, revision, ends_at=ends_at)
+        _tell(actor, kind, row, before, made, parent)
+    return made
+
+
+def release(
+    service: Service,
+    breaker: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    scope: Scope = None,
+    parent: AuditEntry | None = None,
+) -> Hold:
+    """End holds. Raises Unchanged where nothing is held."""
+    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service)
+    row = breaker_of(service, breaker)
+    said, where = reason_checked(reason, required=False), scope_checked(scope)
+    with transaction.atomic():
+        revision = next_revision(service)
+        before = _standing(service, breaker)
+        made = withdraw(service, breaker, before, revision, actor=actor, reason=said, scope=where)
+        if made is None:
+            raise Unchanged(f"nothing holds {breaker!r} there")
+        _tell(actor, RELEASE, row, before, made, parent)
+    return made
+
+
+def held(service: Service, breaker: str) -> list[Hold]:
+    """What stands on a breaker now, locked: call it in a transaction, after the revision was taken."""
+    return _standing(service, breaker)
+
+
+def withdraw(
+    service: Service,
+    breaker: str,
+    standing: list[Hold],
+    revision: int,
+    *,
+    actor: Actor,
+    reason: str,
+    scope: dict[str, Any],
+) -> Hold | None:
+    """The release itself, in the caller's transaction; None: nothing is held there."""
+    holds = [each for each in standing if each.kind != RELEASE]
+    if not any(_touches(each.scope, scope) for each in holds):
+        return None
+    left = _end(standing, scope)
+    made = _make(service, breaker, RELEASE, actor, scope, reason, revision)
+    if not scope or not any(each.kind != RELEASE for each in left):
+        made.ended_at = made.created_at  # no wider hold goes on, so it is no exception
+        made.save(update_fields=["ended_at"])
+    return made
+
+
+def end_due(at: datetime | None = None) -> int:
+    """Record the holds that are over by their own end, once; the processes ended them by themselves. How many."""
+    at = at or now()
+    count = 0
+    for key in Hold.objects.due(at).order_by("ends_at").values_list("pk", flat=True)[:ENDED_AT_ONCE]:
+        with transaction.atomic():
+            if not Hold.objects.filter(pk=key, ended_at=None).update(ended_at=at):
+                continue  # somebody else was first
+            ended = Hold.objects.select_related("service").get(pk=key)
+            record(
+                machine("Recovery"),
+                f"end {ended.kind}",
+                target=ended.breaker,
+                service=ended.service,
+                scope=ended.scope,
+                reason="its end was reached",
+                before=_words(ended),
+                revision=ended.revision,
+            )
+            for breaker in Breaker.objects.filter(service=ended.service, name=ended.breaker):
+                hint_on_commit("breaker", breaker.pk)
+            count += 1
+    return count
+
+
+def _standing(service: Service, breaker: str) -> list[Hold]:
+    found = Hold.objects.select_for_update().filter(service=service, breaker=breaker).standing(now())
+    return list(found.order_by("revision"))
+
+
+def _end(standing: list[Hold], scope: dict[str, Any]) -> list[Hold]:
+    """End what the new row replaces; what is left."""
+    over = [each for each in standing if not scope or each.scope == scope]
+    Hold.objects.filter(pk__in=[each.pk for each in over]).update(ended_at=now())
+    return [each for each in standing if each not in over]
+
+
+def _touches(held_there: dict[str, Any], scope: dict[str, Any]) -> bool:
+    """Whether a release of this scope changes anything about a hold of that one."""
+    if not scope or not held_there or held_there["kind"] != scope["kind"]:
+        return True
+    return not set(held_there["values"]).isdisjoint(scope["values"])
+
+
+def _make(
+    service: Service,
+    breaker: str,
+    kind: str,
+    actor: Actor,
+    scope: dict[str, Any],
+    reason: str,
+    revision: int,
+    **more: Any,
+) -> Hold:
+    return Hold.objects.create(
+        service=service,
+        breaker=breaker,
+        kind=kind,
+        scope=scope,
+        reason=reason,
+        actor=actor.name[:100],
+        revision=revision,
+        created_at=now(),
+        **more,
+    )
+
+
+def _tell(actor: Actor, act: str, row: Breaker, before: list[Hold], made: Hold, parent: AuditEntry | None) -> None:
+    record(
+        actor,
+        act,
+        target=row.name,
+        service=made.service,
+        scope=made.scope,
+        reason=made.reason,
+        before=[_words(each) for each in before],
+        after=_words(made),
+        revision=made.revision,
+        parent=parent,
+    )
+    hint_on_commit("breaker", row.pk)
+
+
+def _words(row: Hold) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "scope": row.scope,
+        "reason": row.reason,
+        "actor": row.actor,
+        "until": row.ends_at.isoformat() if row.ends_at else None,
+        "revision": row.revision,
+    }

@@ -1,0 +1,83 @@
+"""Why an act is not done, in words that its caller can show.
+
+ActionProblem
+├── NotAllowed          who asks may not
+├── UnknownService      nothing of that name; nothing is ever made by asking
+├── UnknownBreaker
+├── UnknownOperation
+├── Invalid             values out of their ranges, by field
+├── Unchanged           it is so already
+├── Conflict            somebody else changed it since: both sides, field by field
+└── Held                an operator's hold is not overridden by the machine
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class ActionProblem(Exception):
+    """An act that was not done; nothing was changed."""
+
+
+class NotAllowed(ActionProblem):
+    """Who asks may not do this."""
+
+    def __init__(self, act: str) -> None:
+        super().__init__(f"you may not {act}")
+        self.act = act
+
+
+class UnknownService(ActionProblem):
+    """There is no such service."""
+
+    def __init__(self, name: str, environment: str) -> None:
+        super().__init__(f"there is no service {name!r} in {environment!r}")
+
+
+class UnknownBreaker(ActionProblem):
+    """No process of the service ever reported such a breaker."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no breaker {name!r}")
+
+
+class UnknownOperation(ActionProblem):
+    """No process of the service ever reported such an operation."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no operation {name!r}")
+
+
+class Invalid(ActionProblem):
+    """``problems``: by field, what is wrong and what would be legal; "" is about the whole."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+class Unchanged(ActionProblem):
+    """It is so already."""
+
+
+class Held(ActionProblem):
+    """An operator holds it."""
+
+
+class Conflict(ActionProblem):
+    """Somebody changed it since. ``diff``: field -> (what is in force, what was wanted), where the two differ."""
+
+    def __init__(
+        self, revision: int, actor: str, present: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None
+    ) -> None:
+        super().__init__(f"{actor or 'somebody'} changed it meanwhile (revision {revision})")
+        self.revision, self.actor = revision, actor
+        self.present, self.wanted = present, wanted
+        ours, theirs = dict(wanted or {}), dict(present or {})
+        self.diff = {
+            name: (theirs.get(name), ours.get(name))
+            for name in sorted(ours.keys() | theirs.keys())
+            if theirs.get(name) != ours.get(name)
+        }

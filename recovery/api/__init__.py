@@ -1,0 +1,1 @@
+"""What programs ask for over HTTP: parse, call one action or query, answer."""

@@ -1,0 +1,1 @@
+"""Sockets and channel jobs: parse, call one action or query, answer."""

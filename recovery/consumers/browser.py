@@ -1,0 +1,79 @@
+"""The socket of a page: who looks, and what the page shows. The hub feeds it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from channels.auth import get_user
+from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
+
+from recovery.live.browsers import Browser, asked
+from recovery.live.hub import the_hub
+from recovery.permissions import role_of
+
+from .base import LeanConsumer
+
+NOT_ALLOWED, WRONG = 4403, 4400
+ASK_AGAIN_SECONDS = 60.0
+
+
+class BrowserConsumer(LeanConsumer):
+    """One page. It says what it shows; it gets that at once, and again whenever it changes."""
+
+    browser: Browser | None = None
+    watch: asyncio.Task[None] | None = None
+
+    async def websocket_connect(self, _message: dict[str, Any]) -> None:
+        """Let in who has a role."""
+        if not await allowed(self.scope):
+            await self.send({"type": "websocket.close", "code": NOT_ALLOWED})
+            return
+        await self.send({"type": "websocket.accept"})
+        self.browser = Browser(self._tell)
+        the_hub().join(self.browser)
+        self.watch = asyncio.create_task(self._ask_again())
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """What the page shows now."""
+        if self.browser is None:
+            return
+        try:
+            keys, rows = asked(message.get("text") or "")
+        except ValueError:
+            await self.send({"type": "websocket.close", "code": WRONG})
+            return
+        new = keys - self.browser.keys
+        self.browser.keys, self.browser.rows = keys, rows
+        self.browser.beat()
+        await the_hub().show(self.browser, new)
+
+    async def websocket_disconnect(self, _message: dict[str, Any]) -> None:
+        """The page is gone; `left` cleans up."""
+        raise StopConsumer
+
+    async def left(self) -> None:
+        """Leave the hub."""
+        if self.watch is not None:
+            self.watch.cancel()
+        if self.browser is not None:
+            the_hub().drop(self.browser)
+
+    async def _tell(self, text: str) -> None:
+        await self.send({"type": "websocket.send", "text": text})
+
+    async def _ask_again(self) -> None:
+        """Signing out, a lost role or an expired session ends the page's socket within a minute."""
+        while await allowed(self.scope):  # noqa: ASYNC110 - what changes is in the database
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+        await self.send({"type": "websocket.close", "code": NOT_ALLOWED})
+
+
+async def allowed(scope: dict[str, Any]) -> bool:
+    """Whether whoever opened this socket may look, as of now."""
+    session = scope.get("session")
+    if session is None or not await database_sync_to_async(session.exists)(session.session_key):
+        return False
+    user = await get_user(scope)
+    return bool(await database_sync_to_async(role_of)(user))

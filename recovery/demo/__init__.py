@@ -1,0 +1,1 @@
+"""The terminal demonstration: a breaker living through a real outage. ``python -m recovery.demo``, or ``make run``."""

@@ -1,0 +1,1 @@
+"""The services, as their users would write them. Each runs as ``python -m recovery.fleet.services.<name>``."""

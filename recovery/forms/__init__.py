@@ -1,0 +1,1 @@
+"""Forms: what people type, checked. They write nothing."""

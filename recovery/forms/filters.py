@@ -1,0 +1,38 @@
+"""What the URL asks for, cleaned: nonsense counts as nothing, a filter never fails a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from recovery.engine.enums import ErrorCategory
+from recovery.queries.filters import CHIPS, STATUSES, BoardFilter, ErrorFilter
+
+LONGEST = 200
+
+
+def board_filter(asked: Mapping[str, str]) -> BoardFilter:
+    """The board's."""
+    state = asked.get("state", "")
+    return BoardFilter(
+        state=state if state in CHIPS else "",
+        q=text(asked, "q"),
+        service=text(asked, "service"),
+        environment=text(asked, "environment"),
+    )
+
+
+def text(asked: Mapping[str, str], name: str) -> str:
+    """One word of the URL, cut to what a search needs."""
+    return asked.get(name, "").replace("\0", "").strip()[:LONGEST]
+
+
+def error_filter(asked: Mapping[str, str]) -> ErrorFilter:
+    """The errors' list's. A service stands in its select as name and environment together."""
+    status, category = asked.get("status", ""), asked.get("category", "")
+    return ErrorFilter(
+        status=status if status in STATUSES else "",
+        service=text(asked, "service"),
+        environment=text(asked, "environment"),
+        category=category if category in set(ErrorCategory) else "",
+        q=text(asked, "q"),
+    )

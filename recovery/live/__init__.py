@@ -1,0 +1,1 @@
+"""Hints between console processes and live pages: that something changed, never what. Knows no models."""

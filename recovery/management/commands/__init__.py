@@ -1,0 +1,1 @@
+"""`recovery up`, `recovery admin link` and others."""

@@ -1,0 +1,1 @@
+"""Errors: the list of groups, and one group with its last occurrences."""

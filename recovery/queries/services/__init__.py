@@ -1,0 +1,1 @@
+"""Services: the list, and one of them with its processes, links and tokens."""

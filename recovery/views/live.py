@@ -1,0 +1,44 @@
+"""How the hub of this process renders the parts of pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+from recovery.live.hub import FRAME_SECONDS, Part, the_hub
+from recovery.live.listen import listen
+
+from . import fragments
+
+
+async def render(keys: Collection[str]) -> list[Part]:
+    """Parts by key, rendered in a thread of their own; what is gone is left out."""
+    return await database_sync_to_async(_rendered, thread_sensitive=False)(keys)
+
+
+def _rendered(keys: Collection[str]) -> list[Part]:
+    ids = [int(number) for key in keys if key.startswith("row:") and (number := key[4:]).isdigit()]
+    made = fragments.render_rows(ids) if ids else {}
+    for key in keys:
+        if not key.startswith("row:"):
+            try:
+                made[key] = fragments.render(key)
+            except LookupError:
+                continue
+    return [(key, fragments.root_id(key), html) for key, html in made.items()]
+
+
+async def run(_options: Any = None) -> None:
+    """Feed the pages of this process until cancelled. A service of `up`."""
+    hub = the_hub()
+    hub.render_with(render, fragments.keys_for)
+    hints = asyncio.create_task(listen(hub.hear))
+    try:
+        while True:
+            await hub.tick()
+            await asyncio.sleep(FRAME_SECONDS)
+    finally:
+        hints.cancel()

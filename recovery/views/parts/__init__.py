@@ -1,0 +1,10 @@
+"""How each live part of a page is made: a template and what it needs, from the rest of its key."""
+
+from __future__ import annotations
+
+from . import board, breaker, errors, health, services
+from .made import Made, NoFragment, Part
+
+PARTS: dict[str, Part] = {**board.PARTS, **breaker.PARTS, **services.PARTS, **errors.PARTS, **health.PARTS}
+
+__all__ = ["PARTS", "Made", "NoFragment", "Part"]

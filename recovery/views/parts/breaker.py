@@ -1,0 +1,53 @@
+"""Parts of a breaker's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from recovery.queries.breaker.chart import SHORTEST, SPANS, chart
+from recovery.queries.breaker.config import config
+from recovery.queries.breaker.errors import errors
+from recovery.queries.breaker.head import head
+from recovery.queries.breaker.history import history
+from recovery.queries.breaker.processes import processes
+from recovery.queries.breaker.which import Which, by_id
+
+from .made import Made, Part, found, whole_number
+
+
+def _by_id(template: str, name: str, read: Callable[[int], Any]) -> Part:
+    """A part that is read by the breaker's id."""
+
+    def made(rest: str) -> Made:
+        return f"recovery/breaker/{template}.html", {name: found(read(whole_number(rest)), f"{template}:{rest}")}
+
+    return made
+
+
+def _of_which(template: str, name: str, read: Callable[[Which], Any]) -> Part:
+    """A part that is read by the breaker's names."""
+
+    def made(rest: str) -> Made:
+        which = found(by_id(whole_number(rest)), f"{template}:{rest}")
+        return f"recovery/breaker/{template}.html", {"which": which, name: read(which)}
+
+    return made
+
+
+def _chart(rest: str) -> Made:
+    key, _, span = rest.partition(":")
+    drawn = found(chart(whole_number(key), span or SHORTEST), f"breaker-chart:{rest}")
+    return "recovery/breaker/chart.html", {"chart": drawn, "spans": SPANS.values()}
+
+
+PARTS: dict[str, Part] = {
+    "breaker": _by_id("head", "head", head),
+    "breaker-facts": _by_id("facts", "head", head),
+    "breaker-machine": _by_id("machine", "config", config),
+    "breaker-config": _by_id("config", "config", config),
+    "breaker-chart": _chart,
+    "breaker-processes": _of_which("processes", "processes", lambda which: processes(which.id)),
+    "breaker-history": _of_which("history", "history", history),
+    "breaker-errors": _of_which("errors", "errors", errors),
+}

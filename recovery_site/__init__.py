@@ -1,0 +1,1 @@
+"""The console as a Django project: configuration only. What it shows and does lives in `recovery`."""

@@ -1,0 +1,130 @@
+"""The product itself with a real service before it: killed, restarted, steered."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.product import PATIENCE, ROOT, Console
+
+LINKED = "select 1 from recovery_linkinterval where ended_at is null"
+
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
+
+
+class Service:
+    """One running service."""
+
+    def __init__(self, console: Console, folder: Path, token: str, transport: str) -> None:
+        self.folder = folder
+        line = [sys.executable, str(Path(__file__).with_name("service.py")), console.url, token, transport, str(folder)]
+        environment = console.environment | {"PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            line, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def stop(self) -> dict[str, Any]:
+        """Tell it to stop; what it says happened."""
+        (self.folder / "stop").touch()
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    (tmp_path / "console").mkdir()
+    console = Console(tmp_path / "console", "--no-worker")
+    console.start()
+    yield console
+    console.stop()
+
+
+@pytest.fixture
+def start(console: Console, tmp_path: Path) -> Iterator[Callable[[str], Service]]:
+    started: list[Service] = []
+
+    def begin(transport: str) -> Service:
+        folder = tmp_path / f"service-{len(started)}"
+        folder.mkdir()
+        token = console.command("token", "create", "shop").stdout.strip()
+        started.append(Service(console, folder, token, transport))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.process.kill()
+        each.process.communicate()
+
+
+def ask(console: Console, question: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(f"file:{console.folder}/data/console.sqlite3?mode=ro", uri=True, timeout=10) as database:
+        return database.execute(question).fetchall()
+
+
+def wait(condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_killed_twice_it_has_every_transition_and_every_error_once(
+    transport: str, console: Console, start: Any
+) -> None:
+    service = start(transport)
+    for _ in range(2):
+        before = ask(console, "select count(*) from recovery_transition")[0][0]
+        wait(lambda before=before: ask(console, "select count(*) from recovery_transition")[0][0] > before + 20)
+        console.kill()
+        last = ask(console, "select max(id) from recovery_linkinterval")[0][0]
+        console.start()
+    # The one that it was killed with is open until the console has looked.
+    wait(lambda: ask(console, f"{LINKED} and id > {last}"))
+    told = service.stop()
+    sequences = [row[0] for row in ask(console, "select sequence from recovery_transition order by sequence")]
+    assert sequences == list(range(1, told["transitions"] + 1))
+    assert ask(console, "select sum(count) from recovery_errorgroup") == [(told["errors"],)]
+    ((ending, left),) = ask(
+        console,
+        "select l.ending, p.left_at from recovery_linkinterval l join recovery_process p on p.id = l.process_id"
+        " order by l.id desc limit 1",
+    )
+    assert (ending, bool(left)) == ("bye", True)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_what_is_asked_for_on_the_command_line_is_obeyed_and_confirmed(
+    transport: str, console: Console, start: Any
+) -> None:
+    service = start(transport)
+    wait(lambda: ask(console, "select 1 from recovery_breaker"))
+    done = console.command("breakers", "trip", "shop", "bank", "--reason", "drill")
+    assert done.returncode == 0, done.stderr
+    wait(lambda: (service.folder / "state").read_text() == "FORCED-OPEN")
+    wait(lambda: ask(console, "select state from recovery_breaker") == [("FORCED-OPEN",)])
+    wait(lambda: ask(console, "select applied_revision from recovery_process") == [(1,)])
+    console.restart()
+    assert console.command("breakers", "reset", "shop", "bank").returncode == 0
+    wait(lambda: (service.folder / "state").read_text() != "FORCED-OPEN")
+    wait(lambda: ask(console, "select applied from recovery_confirmation where revision = 2") == [(1,)])
+    service.stop()
+
+
+def test_ctrl_c_says_goodbye_within_five_seconds(console: Console, start: Any) -> None:
+    service = start("websocket")
+    wait(lambda: ask(console, LINKED))
+    began = time.monotonic()
+    assert console.stop() == 0
+    assert time.monotonic() - began < 5
+    assert ask(console, "select ending from recovery_linkinterval order by id desc limit 1") == [("restart",)]
+    assert service.process.poll() is None

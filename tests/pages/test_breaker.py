@@ -1,0 +1,151 @@
+"""A breaker's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from recovery import moment
+from recovery.models import Breaker, Policy
+from tests import factories as make
+from tests import house
+from tests.pages.conftest import counted
+
+ADDRESS = "/breakers/metadata/production/metadata.get_video"
+
+
+def test_it_tells_state_cause_processes_and_history(viewer: Client) -> None:
+    house.build()
+    page = viewer.get(ADDRESS).content.decode()
+    assert page.count("<h1") == 1
+    assert "<title>metadata.get_video · Open · Recovery</title>" in page
+    for words in (
+        "next probe in",
+        "5 failures in a row",
+        "web-1 · 4",
+        "and 2 more processes",
+        "TimeoutError",
+        "evidence",
+    ):
+        assert words in page
+
+
+def test_the_machine_is_lit_where_it_stands_and_says_its_thresholds(viewer: Client) -> None:
+    house.build()
+    page = viewer.get(ADDRESS).content.decode()
+    assert '<g data-state="open"><rect class="node here"' in page
+    for words in (">5 failures in a row</text>", ">after 60 s</text>", ">3 probes ok</text>", ">1 failure</text>"):
+        assert words in page
+
+
+def test_each_value_in_force_says_where_it_comes_from(viewer: Client) -> None:
+    service = make.service()
+    breaker = make.breaker(service, "download.fetch")
+    make.stands(make.process(service), breaker, config={**make.CONFIG, "recovery_timeout": 30.0}, policy_revision=7)
+    common = {"kind": "breaker", "target": breaker.name, "actor": "ana", "created_at": make.ago(minutes=6)}
+    Policy.objects.create(service=service, fields={"recovery_timeout": 30.0}, reason="comes back", revision=7, **common)
+    page = viewer.get("/breakers/download/production/download.fetch").content.decode()
+    assert '<b>30 s</b> <span class="quiet">console</span>' in page
+    assert '<b>3 calls</b> <span class="quiet">code</span>' in page
+    assert '<b>5 failures</b> <span class="quiet">default</span>' in page
+    assert "1 of 1 applied" in page
+
+
+@pytest.mark.parametrize("span", ["15m", "1h"])
+def test_charts_have_a_table_twin(viewer: Client, span: str) -> None:
+    house.build()
+    page = viewer.get(f"{ADDRESS}?span={span}").content.decode()
+    assert page.count("<tr><td><time") == {"15m": 90, "1h": 60}[span]
+    assert f'href="?span={span}" aria-current="true"' in page
+    assert 'class="ribbon"' in page
+
+
+def test_no_data_is_never_zero(viewer: Client) -> None:
+    service = make.service()
+    process = make.process(service, silence="cut-off")
+    make.breaker(service, "download.fetch", "", on=[process])
+    process.links.update(began_at=make.ago(minutes=5), ended_at=make.ago(minutes=4))
+    page = viewer.get("/breakers/download/production/download.fetch").content.decode()
+    assert page.count("<td>no data</td>") > 80
+    assert "lost its link" in page
+
+
+def test_a_breaker_that_is_gone_says_so(viewer: Client) -> None:
+    service = make.service()
+    make.breaker(service, "download.fetch", "", on=[make.process(service, silence="gone")])
+    page = viewer.get("/breakers/download/production/download.fetch").content.decode()
+    assert "No process runs it now" in page
+
+
+def test_there_is_no_dead_button(viewer: Client) -> None:
+    house.build()
+    main = viewer.get(ADDRESS).content.decode().split("<main", 1)[1].split("</main>")[0]
+    assert "<button" not in main
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/breakers/metadata/production/no.such",
+        "/breakers/no-such/production/metadata.get_video",
+        "/breakers/metadata/staging/metadata.get_video",
+    ],
+)
+def test_unknown_names_are_not_found_and_never_made(viewer: Client, address: str) -> None:
+    house.build()
+    before = Breaker.objects.count()
+    assert viewer.get(address).status_code == 404
+    assert Breaker.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("viewer", 200), ("operator", 200), ("stranger", 403), ("anonymous", 302)]
+)
+def test_who_may_see_it(browser: Callable[[str], Client], role: str, status: int) -> None:
+    house.build()
+    assert browser(role).get(ADDRESS).status_code == status
+
+
+def test_nobody_may_post_to_it(admin: Client) -> None:
+    assert admin.post(ADDRESS).status_code in {403, 405}
+
+
+NAMES = ["a/b", "100%", "a%2Fb", "..", ".", "…", "a b?c#d", "<b>", "x" * 200, "new\nline", "ünïcode/✓"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_has_an_address(viewer: Client, name: str) -> None:
+    make.breaker(make.service("se/rvice", "st%ging"), name)
+    address = reverse("breaker", args=["se/rvice", "st%ging", name])
+    assert viewer.get(address).status_code == 200
+    assert ".." not in address.split("/")
+
+
+def test_the_same_name_elsewhere_is_another_breaker(viewer: Client) -> None:
+    for service in (make.service("download"), make.service("download", "staging"), make.service("upload")):
+        state = "OPEN" if service.environment == "staging" else "CLOSED"
+        make.breaker(service, "fetch", state, on=[make.process(service)])
+    assert "· Open ·" in viewer.get("/breakers/download/staging/fetch").content.decode()
+    assert "· Closed ·" in viewer.get("/breakers/upload/production/fetch").content.decode()
+
+
+def test_the_number_of_queries_does_not_follow_history(viewer: Client) -> None:
+    house.build()
+    with counted() as few:
+        viewer.get(ADDRESS)
+    breaker = Breaker.objects.get(name="metadata.get_video")
+    process = make.process(breaker.service)
+    make.stands(process, breaker, "OPEN")
+    for number in range(120):
+        at = moment.now() - timedelta(minutes=30 + number)
+        make.transition(process, breaker, "CLOSED", "OPEN", at=at)
+        make.transition(process, breaker, "OPEN", "CLOSED", at=at + timedelta(seconds=20))
+    with counted() as many:
+        page = viewer.get(ADDRESS)
+    assert few == many
+    assert page.content.count(b"<li>") < 60
+    assert few[0] <= 45
