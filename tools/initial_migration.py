@@ -37,7 +37,7 @@ def operations() -> list[CreateModel]:
 
 
 def _parents(model: type) -> set[type]:
-    fields = (field for field in model._meta.local_fields if field.is_relation)
+    fields = (field for field in (*model._meta.local_fields, *model._meta.local_many_to_many) if field.is_relation)
     related = {field.related_model for field in fields}
     return {other for other in related if other is not model and other._meta.app_label == "recovery"}
 

@@ -55,60 +55,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="membership",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")], max_length=16
-                    ),
-                ),
-                ("since", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["viewer", "operator", "admin"])), name="membership_role_known"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OneTimeLink",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")], max_length=16
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="one_time_links",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="DirtyMinute",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -325,30 +271,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Policy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="policies", to="recovery.service"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=12)),
-                ("target", recovery.models.fields.NameField(max_length=200)),
-                ("fields", models.JSONField(blank=True, null=True)),
-                ("reason", models.CharField(max_length=500)),
-                ("actor", models.CharField(max_length=100)),
-                ("revision", models.BigIntegerField()),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["-revision"],
-                "indexes": [models.Index(fields=["service", "kind", "target"], name="policy_target")],
-                "constraints": [models.UniqueConstraint(fields=("service", "revision"), name="policy_revision_once")],
-            },
-        ),
-        migrations.CreateModel(
             name="Command",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
@@ -424,47 +346,109 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Check",
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")], max_length=16
+                    ),
+                ),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                ("everywhere", models.BooleanField(default=True)),
+                ("services", models.ManyToManyField(blank=True, related_name="granted_to", to="recovery.service")),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["viewer", "operator", "admin"])), name="membership_role_known"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OneTimeLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")], max_length=16
+                    ),
+                ),
+                ("everywhere", models.BooleanField(default=True)),
+                ("note", models.CharField(blank=True, max_length=100)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="one_time_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("services", models.ManyToManyField(blank=True, related_name="+", to="recovery.service")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Rollout",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "service",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="recovery.service"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rollouts", to="recovery.service"
                     ),
                 ),
-                ("name", recovery.models.fields.NameField(max_length=200)),
-                ("kind", models.CharField(choices=[("http", "Http"), ("tcp", "Tcp")], default="http", max_length=10)),
-                ("target", models.CharField(max_length=500)),
-                ("interval", models.PositiveIntegerField(default=30)),
-                ("timeout", models.FloatField(default=5.0)),
-                ("healthy_after", models.PositiveSmallIntegerField(default=3)),
+                ("kind", models.CharField(max_length=12)),
+                ("target", recovery.models.fields.NameField(max_length=200)),
+                ("fields", models.JSONField(blank=True, null=True)),
+                ("base", models.JSONField(blank=True, null=True)),
+                ("stages", models.JSONField()),
+                ("stage", models.PositiveSmallIntegerField(default=0)),
+                ("stage_since", models.DateTimeField()),
+                ("guardrail", models.JSONField(default=dict)),
+                ("verdict", models.JSONField(blank=True, null=True)),
+                ("state", models.CharField(default="running", max_length=12)),
+                ("reason", models.CharField(max_length=500)),
+                ("actor", models.CharField(max_length=100)),
                 (
-                    "act",
-                    models.CharField(
-                        choices=[("reset", "Reset"), ("probe", "Probe"), ("suggest", "Suggest")],
-                        default="reset",
-                        max_length=10,
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("enabled", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField()),
-                ("revision", models.BigIntegerField(default=1)),
-                ("healthy", models.BooleanField(null=True)),
-                ("streak", models.PositiveIntegerField(default=0)),
-                ("since", models.DateTimeField(blank=True, null=True)),
-                ("acted_at", models.DateTimeField(blank=True, null=True)),
-                ("last_text", models.CharField(blank=True, max_length=500)),
-                ("last_run_at", models.DateTimeField(blank=True, null=True)),
-                ("next_run_at", models.DateTimeField(db_index=True)),
-                ("run", models.UUIDField(blank=True, null=True)),
-                ("owner", models.CharField(blank=True, max_length=100)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("breakers", models.ManyToManyField(blank=True, related_name="checks", to="recovery.breaker")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["service", "name"],
-                "constraints": [models.UniqueConstraint(fields=("service", "name"), name="check_once")],
+                "ordering": ["-created_at", "-id"],
+                "indexes": [models.Index(fields=["state"], name="rollout_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("service", "kind", "target"),
+                        name="rollout_one_runs",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -515,6 +499,25 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["service", "revision"], name="confirmation_revision")],
                 "constraints": [models.UniqueConstraint(fields=("process", "revision"), name="confirmation_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Keyframe",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keyframes", to="recovery.process"
+                    ),
+                ),
+                ("own_slot", models.BigIntegerField()),
+                ("slot", models.BigIntegerField()),
+                ("blob", models.BinaryField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["slot"], name="keyframe_slot")],
+                "constraints": [models.UniqueConstraint(fields=("process", "own_slot"), name="keyframe_once")],
             },
         ),
         migrations.CreateModel(
@@ -615,6 +618,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("process", "breaker"), name="breaker_now_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Check",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="recovery.service"
+                    ),
+                ),
+                ("name", recovery.models.fields.NameField(max_length=200)),
+                ("kind", models.CharField(choices=[("http", "Http"), ("tcp", "Tcp")], default="http", max_length=10)),
+                ("target", models.CharField(max_length=500)),
+                ("interval", models.PositiveIntegerField(default=30)),
+                ("timeout", models.FloatField(default=5.0)),
+                ("healthy_after", models.PositiveSmallIntegerField(default=3)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("reset", "Reset"), ("probe", "Probe"), ("suggest", "Suggest")],
+                        default="reset",
+                        max_length=10,
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                ("revision", models.BigIntegerField(default=1)),
+                ("healthy", models.BooleanField(null=True)),
+                ("streak", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("acted_at", models.DateTimeField(blank=True, null=True)),
+                ("last_text", models.CharField(blank=True, max_length=500)),
+                ("last_run_at", models.DateTimeField(blank=True, null=True)),
+                ("next_run_at", models.DateTimeField(db_index=True)),
+                ("run", models.UUIDField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, max_length=100)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("breakers", models.ManyToManyField(blank=True, related_name="checks", to="recovery.breaker")),
+            ],
+            options={
+                "ordering": ["service", "name"],
+                "constraints": [models.UniqueConstraint(fields=("service", "name"), name="check_once")],
             },
         ),
         migrations.CreateModel(
@@ -894,6 +941,41 @@ class Migration(migrations.Migration):
                     models.Index(fields=["at"], name="occurrence_at"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("process", "seq"), name="occurrence_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Policy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="policies", to="recovery.service"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("target", recovery.models.fields.NameField(max_length=200)),
+                ("fields", models.JSONField(blank=True, null=True)),
+                ("scope", models.JSONField(blank=True, default=dict)),
+                (
+                    "rollout",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="policies",
+                        to="recovery.rollout",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("actor", models.CharField(max_length=100)),
+                ("revision", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["-revision"],
+                "indexes": [models.Index(fields=["service", "kind", "target"], name="policy_target")],
+                "constraints": [models.UniqueConstraint(fields=("service", "revision"), name="policy_revision_once")],
             },
         ),
         migrations.CreateModel(

@@ -10,6 +10,7 @@ from .keyframes import Keyframe
 from .logs import LogRecord
 from .people import Membership, OneTimeLink
 from .processes import LinkInterval, Process
+from .rollouts import Rollout
 from .rollups import (
     BreakerDay,
     BreakerHour,
@@ -53,6 +54,7 @@ __all__ = [
     "Outbox",
     "Policy",
     "Process",
+    "Rollout",
     "Service",
     "Slice",
     "Token",

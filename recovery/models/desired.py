@@ -79,12 +79,19 @@ class Hold(models.Model):
 
 
 class Policy(models.Model):
-    """Fields put over the code's own config; ``fields`` None returns to it. The newest row of a target is in force."""
+    """Fields put over the code's own config; ``fields`` None returns to it.
+
+    Of a target's rows whose scope means a process, the newest is in force there: a rollout publishes ever wider scopes.
+    """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="policies")
     kind = models.CharField(max_length=12)  # breaker, operation
     target = NameField()
     fields = models.JSONField(null=True, blank=True)
+    scope = models.JSONField(default=dict, blank=True)  # {}: all; or as of a hold, or a share of the processes
+    rollout = models.ForeignKey(
+        "recovery.Rollout", on_delete=models.SET_NULL, null=True, blank=True, related_name="policies"
+    )
     reason = models.CharField(max_length=TEXT)
     actor = models.CharField(max_length=100)
     revision = models.BigIntegerField()

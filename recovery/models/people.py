@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from recovery.permissions import Role
 
+from .services import Service
+
 ROLES = [(role.value, role.name.capitalize()) for role in Role]
 
 
@@ -19,6 +21,8 @@ class Membership(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="membership")
     role = models.CharField(max_length=16, choices=ROLES)
     since = models.DateTimeField(auto_now_add=True)
+    everywhere = models.BooleanField(default=True)  # False: acts only on the services granted below
+    services = models.ManyToManyField(Service, blank=True, related_name="granted_to")
 
     class Meta:
         """A role is one of the three, whoever writes it."""
@@ -44,6 +48,9 @@ class OneTimeLink(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=16, choices=ROLES)
+    everywhere = models.BooleanField(default=True)  # as in the membership that it makes
+    services = models.ManyToManyField(Service, blank=True, related_name="+")
+    note = models.CharField(max_length=100, blank=True)  # whom it is for
     user = models.ForeignKey(  # empty: it makes a new person
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="one_time_links"
     )
