@@ -1,7 +1,8 @@
 """The one table of who may do what, and the mark by which a view says what it does.
 
 Three roles; each may all that the one before it may. Everyone with a role sees everything, whoever has none nothing.
-The middleware `doorway` reads the mark and refuses; views, templates and the API ask `may`.
+Acts on a service also take the grant of that service, from whoever may not act everywhere; admins act everywhere.
+The middleware `doorway` reads a view's mark and refuses by role; actions ask `may`, which knows the grants.
 """
 
 from __future__ import annotations
@@ -52,12 +53,24 @@ LEAST: dict[Act, Role] = {
     Act.CHANGE_SETTINGS: Role.ADMIN,
 }
 
+# Acts on what belongs to a service: where a membership is not for every service, they take its grant.
+ON_SERVICE = frozenset(
+    {
+        Act.STEER_BREAKERS,
+        Act.PUBLISH_POLICIES,
+        Act.HANDLE_ERRORS,
+        Act.EDIT_CHECKS,
+        Act.RUN_CHECKS,
+        Act.RESTART_PROCESSES,
+    }
+)
+
 _RANK = {role: rank for rank, role in enumerate(Role)}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def allows(role: Role | None, act: Act) -> bool:
-    """Whether somebody with this role may do this; somebody without one may nothing."""
+    """Whether somebody with this role may do this, on some service at least; somebody without one may nothing."""
     return role is not None and _RANK[role] >= _RANK[LEAST[act]]
 
 
@@ -69,9 +82,28 @@ def role_of(user: Any) -> Role | None:
     return Role(membership.role) if membership is not None else None
 
 
-def may(user: Any, act: Act) -> bool:
-    """Whether this person may do this."""
-    return allows(role_of(user), act)
+def granted(user: Any) -> frozenset[int] | None:
+    """Keys of the services on which this person may act; None: on every one. Read once for a person at hand."""
+    role = role_of(user)
+    if role is None:
+        return frozenset()
+    membership = user.membership
+    if role is Role.ADMIN or membership.everywhere:
+        return None
+    if not hasattr(membership, "granted"):
+        membership.granted = frozenset(membership.services.values_list("pk", flat=True))
+    keys: frozenset[int] = membership.granted
+    return keys
+
+
+def may(user: Any, act: Act, service: Any = None) -> bool:
+    """Whether this person may do this on this service. An act on a service that names none takes the right to all."""
+    if not allows(role_of(user), act):
+        return False
+    if act not in ON_SERVICE:
+        return True
+    keys = granted(user)
+    return keys is None or (service is not None and service.pk in keys)
 
 
 def needs(write: Act | None = None, *, read: Act = Act.SEE) -> Callable[[View], View]:

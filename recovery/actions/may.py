@@ -1,4 +1,4 @@
-"""The last doorway: whoever calls, a person may only do what the role allows. A refusal is written to the audit."""
+"""The last doorway: whoever calls, a person may only do what role and grants allow. A refusal is in the audit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .problems import NotAllowed
 
 
 def insist(actor: Actor, act: Act, *, target: str = "", service: Service | None = None, **more: Any) -> None:
-    """Raise NotAllowed if it is a person whose role does not allow the act. Call it before the transaction."""
-    if actor.user is None or may(actor.user, act):
+    """Raise NotAllowed if it is a person who may not do this on this service. Call it before the transaction."""
+    if actor.user is None or may(actor.user, act, service):
         return
     record(actor, str(act), target=target, service=service, refused=True, **more)
-    raise NotAllowed(str(act))
+    raise NotAllowed(act, str(service) if service is not None else "")

@@ -1,7 +1,6 @@
 """Why an act is not done, in words that its caller can show.
 
 ActionProblem
-├── NotAllowed          who asks may not
 ├── UnknownService      nothing of that name; nothing is ever made by asking
 ├── UnknownBreaker
 ├── UnknownOperation
@@ -9,6 +8,8 @@ ActionProblem
 ├── Unchanged           it is so already
 ├── Conflict            somebody else changed it since: both sides, field by field
 └── Held                an operator's hold is not overridden by the machine
+
+NotAllowed stands apart: who asks may not. It is Django's PermissionDenied, so a page that tells problems lets it pass.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 
 class ActionProblem(Exception):
     """An act that was not done; nothing was changed."""
 
 
-class NotAllowed(ActionProblem):
-    """Who asks may not do this."""
+class NotAllowed(PermissionDenied):
+    """Who asks may not do this, or not on this service: a 403, never a message among others.
 
-    def __init__(self, act: str) -> None:
-        super().__init__(f"you may not {act}")
-        self.act = act
+    Whoever acts on several things asks `permissions.may` of each before, and leaves out what may not be.
+    """
+
+    def __init__(self, act: str, service: str = "") -> None:
+        super().__init__(f"you may not {act}{f' of {service}' if service else ''}")
+        self.act, self.service = act, service
 
 
 class UnknownService(ActionProblem):

@@ -62,6 +62,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Throttle",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("told", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["last_at"], name="throttle_last")],
+            },
+        ),
+        migrations.CreateModel(
             name="Token",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -141,6 +155,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["-at"], name="audit_at"),
                     models.Index(fields=["service", "-at"], name="audit_service"),
+                    models.Index(fields=["actor", "-at"], name="audit_actor"),
+                    models.Index(fields=["act", "-at"], name="audit_act"),
+                    models.Index(condition=models.Q(("refused", True)), fields=["-at"], name="audit_refused"),
                 ],
             },
         ),
@@ -365,13 +382,20 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateTimeField(auto_now_add=True)),
                 ("everywhere", models.BooleanField(default=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
                 ("services", models.ManyToManyField(blank=True, related_name="granted_to", to="recovery.service")),
             ],
             options={
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("role__in", ["viewer", "operator", "admin"])), name="membership_role_known"
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("everywhere", True), models.Q(("role", "admin"), _negated=True), _connector="OR"
+                        ),
+                        name="membership_admin_everywhere",
+                    ),
                 ],
             },
         ),
@@ -398,11 +422,22 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("made_by", models.CharField(blank=True, max_length=100)),
                 ("created_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 ("services", models.ManyToManyField(blank=True, related_name="+", to="recovery.service")),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("everywhere", True), models.Q(("role", "admin"), _negated=True), _connector="OR"
+                        ),
+                        name="link_admin_everywhere",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Rollout",

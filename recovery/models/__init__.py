@@ -23,6 +23,7 @@ from .rollups import (
 )
 from .services import Service, Token
 from .slices import Slice
+from .throttle import Throttle
 from .transitions import Transition
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Rollout",
     "Service",
     "Slice",
+    "Throttle",
     "Token",
     "Transition",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from .fields import NAME, TEXT
 from .services import Service
@@ -37,6 +38,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["-at"], name="audit_at"),
             models.Index(fields=["service", "-at"], name="audit_service"),
+            models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["act", "-at"], name="audit_act"),
+            models.Index(fields=["-at"], condition=Q(refused=True), name="audit_refused"),
         ]
         verbose_name_plural = "audit entries"
 

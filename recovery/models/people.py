@@ -23,12 +23,16 @@ class Membership(models.Model):
     since = models.DateTimeField(auto_now_add=True)
     everywhere = models.BooleanField(default=True)  # False: acts only on the services granted below
     services = models.ManyToManyField(Service, blank=True, related_name="granted_to")
+    revision = models.PositiveIntegerField(default=1)  # of role and grants: an edit says on which one it builds
 
     class Meta:
-        """A role is one of the three, whoever writes it."""
+        """A role is one of the three, and an admin acts everywhere, whoever writes it."""
 
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="membership_role_known")
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(everywhere=True) | ~Q(role=Role.ADMIN.value), name="membership_admin_everywhere"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,11 +58,21 @@ class OneTimeLink(models.Model):
     user = models.ForeignKey(  # empty: it makes a new person
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="one_time_links"
     )
+    made_by = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     objects = OneTimeLinkQuerySet.as_manager()
+
+    class Meta:
+        """The same rule as for memberships."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(everywhere=True) | ~Q(role=Role.ADMIN.value), name="link_admin_everywhere"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"one-time link of {self.created_at:%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recovery.permissions import LEAST, Act, role_of
+from recovery.permissions import LEAST, Act, allows, role_of
 
 from .bundles import address
 
@@ -18,10 +18,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: names the role that is needed and the one that is there."""
-    tried = str(exception or "")
-    least = LEAST[Act(tried)] if tried in set(Act) else None
-    context: dict[str, Any] = {"tried": tried, "least": least, "mine": role_of(request.user)}
+    """403: names the role that is needed and the one that is there; or the service that was not granted."""
+    tried = str(getattr(exception, "act", exception or ""))
+    least, mine = LEAST[Act(tried)] if tried in set(Act) else None, role_of(request.user)
+    context: dict[str, Any] = {"tried": tried, "least": least, "mine": mine}
+    if least is not None and allows(mine, Act(tried)):
+        context["not_granted"] = getattr(exception, "service", "") or "every service"
     return render(request, "403.html", context, status=403)
 
 
