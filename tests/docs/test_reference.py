@@ -21,7 +21,8 @@ DOCS = ROOT / "docs"
 GENERATOR = DOCS / "generate_reference.py"
 WRITTEN = [ROOT / "README.md", DOCS / "index.md", DOCS / "tutorial.md", *sorted(DOCS.glob("concepts/*.md"))]
 WRITTEN += sorted(DOCS.glob("how-to/*.md"))
-CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
+ABOUT_THE_CONSOLE = {"console.md", "replay.md"}  # nothing to call, so not the scheme of the others
+CONCEPTS = sorted(page for page in (DOCS / "concepts").glob("*.md") if page.name not in ABOUT_THE_CONSOLE)
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 HEADINGS = [
     "About",
