@@ -12,6 +12,8 @@ from _random import Random
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .enums import RetryReason
     from .retry_config import RetryConfig
 
@@ -33,17 +35,17 @@ def grown(base: float, factor: float, steps: int) -> float:
         return _INFINITE
 
 
-def spread(delay: float, steps: int, config: RetryConfig) -> float:
-    """One draw of the jitter round ``delay`` (s): ±10 %, [0, delay], or [base, min(max, base * 3**(n+1))]."""
+def spread(delay: float, steps: int, config: RetryConfig, at: Callable[[], float] = draw) -> float:
+    """The jitter round ``delay`` (s): ±10 %, [0, delay], or [base, min(max, base * 3**(n+1))]; ``at``: where in it."""
     jitter = config.jitter
     if jitter is False:
         return delay
     if jitter is True:
-        return delay * (1.0 - _SPREAD + 2.0 * _SPREAD * draw())
+        return delay * (1.0 - _SPREAD + 2.0 * _SPREAD * at())
     if jitter == "full":
-        return delay * draw()
+        return delay * at()
     low = config.base_delay
-    return low + (min(config.max_delay, grown(low, 3.0, steps + 1)) - low) * draw()
+    return low + (min(config.max_delay, grown(low, 3.0, steps + 1)) - low) * at()
 
 
 def clamped(delay: float, cap: float) -> float:
@@ -57,24 +59,37 @@ def clamped(delay: float, cap: float) -> float:
     return min(cap, seconds) if seconds > 0.0 else 0.0
 
 
-def wait(delay: float, steps: int, reason: RetryReason | None, config: RetryConfig, multiplier: float = 1.0) -> float:
+def wait(
+    delay: float,
+    steps: int,
+    reason: RetryReason | None,
+    config: RetryConfig,
+    multiplier: float = 1.0,
+    at: Callable[[], float] = draw,
+) -> float:
     """The wait (s) made of a computed ``delay``: jitter, times the reason's factor and ``multiplier``, then the cap."""
     factors = config.reason_factors
     if factors and reason is not None:
         multiplier *= factors.get(reason, 1.0)
     if multiplier == 0.0:
         return 0.0
-    return clamped(spread(delay, steps, config) * multiplier, config.max_delay)
+    return clamped(spread(delay, steps, config, at) * multiplier, config.max_delay)
 
 
-def exponential(attempt: int, reason: RetryReason | None, config: RetryConfig, multiplier: float = 1.0) -> float:
+def exponential(
+    attempt: int,
+    reason: RetryReason | None,
+    config: RetryConfig,
+    multiplier: float = 1.0,
+    at: Callable[[], float] = draw,
+) -> float:
     """The wait (s) after attempt number ``attempt`` (0-based): base_delay * exponential_base**attempt, spread."""
     base = config.base_delay
     if base == 0.0:
         return 0.0
-    return wait(grown(base, config.exponential_base, attempt), attempt, reason, config, multiplier)
+    return wait(grown(base, config.exponential_base, attempt), attempt, reason, config, multiplier, at)
 
 
-def fixed(reason: RetryReason | None, config: RetryConfig) -> float:
+def fixed(reason: RetryReason | None, config: RetryConfig, at: Callable[[], float] = draw) -> float:
     """The wait (s) of a fixed delay: base_delay every time (decorrelated: the range after the first attempt)."""
-    return wait(config.base_delay, 0, reason, config)
+    return wait(config.base_delay, 0, reason, config, at=at)
