@@ -16,6 +16,7 @@ from recovery.live.hints import hint_on_commit
 from recovery.models import Breaker, Operation, Policy, Service
 from recovery.moment import now
 from recovery.permissions import Act
+from recovery.wire import limits
 
 from .actor import Actor
 from .audit import record
@@ -34,8 +35,7 @@ def publish(
     """Put fields over a breaker's or an operation's own. ``base``: the revision of the policy that was edited, or 0."""
     insist(actor, Act.PUBLISH_POLICIES, target=target, service=service)
     row = target_of(service, kind, target)
-    said = reason_checked(reason, required=True)
-    wanted = None if fields is None else checked(kind, row, fields)
+    said, wanted = asked(kind, row, fields, reason)
     with transaction.atomic():
         revision = next_revision(service)
         present = newest(service, kind, target)
@@ -68,8 +68,8 @@ def publish(
 
 
 def newest(service: Service, kind: str, target: str) -> Policy | None:
-    """The last word on a target; its ``fields`` may be None: the code's own."""
-    found = Policy.objects.filter(service=service, kind=kind, target=target)
+    """The last word for all on a target; its ``fields`` may be None: the code's own."""
+    found = Policy.objects.filter(service=service, kind=kind, target=target).for_all()
     return found.order_by("-revision").first()
 
 
@@ -85,6 +85,22 @@ def target_of(service: Service, kind: str, target: str) -> Breaker | Operation:
     return found
 
 
+def asked(kind: str, row: Breaker | Operation, fields: Fields | None, reason: str) -> tuple[str, dict[str, Any] | None]:
+    """The reason and the fields as they are kept. Raises Invalid with the problems of both."""
+    said, wanted, problems = "", None, dict[str, str]()
+    try:
+        said = reason_checked(reason, required=True)
+    except Invalid as problem:
+        problems |= problem.problems
+    try:
+        wanted = None if fields is None else checked(kind, row, fields)
+    except Invalid as problem:
+        problems |= problem.problems
+    if problems:
+        raise Invalid(problems)
+    return said, wanted
+
+
 def checked(kind: str, row: Breaker | Operation, fields: Fields) -> dict[str, Any]:
     """The fields as they are kept, JSON-ready. Raises Invalid with every problem at once."""
     config = CONFIGS[kind]
@@ -97,11 +113,20 @@ def checked(kind: str, row: Breaker | Operation, fields: Fields) -> dict[str, An
     if LOCKED in names:
         problems[LOCKED] = "locked can only be set in code"
     known = {name: value for name, value in names.items() if name not in problems}
-    problems |= {name: said for name, value in known.items() if (said := config.FIELDS[name].problem(value))}
+    wrong = ((name, config.FIELDS[name].problem(value) or _too_big(name, value)) for name, value in known.items())
+    problems |= {name: said for name, said in wrong if said}
     if problems:
         raise Invalid(problems)
     whole = _together(config, row.code_config, known)
     return {name: whole[name] for name in sorted(known)}
+
+
+def _too_big(name: str, value: Any) -> str | None:
+    """What no process could be told: the wire has whole numbers up to 2**53."""
+    values = value.values() if isinstance(value, Mapping) else (value,)
+    if not any(isinstance(each, int) and abs(each) > limits.COUNT for each in values):
+        return None
+    return f"{name} must be at most {limits.COUNT:,}, or no process can be told"
 
 
 def _together(config: type[BreakerConfig] | type[RetryConfig], code: Fields, fields: Fields) -> dict[str, Any]:

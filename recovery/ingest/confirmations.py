@@ -7,6 +7,7 @@ from uuid import UUID
 
 from recovery import wire
 from recovery.models import Command, Confirmation, Hold, Policy
+from recovery.models.desired import fits
 from recovery.models.fields import TEXT
 
 from .jobs import Job, Peer, Sent
@@ -68,19 +69,22 @@ def _whole(work: wire.Applied, peer: Peer, at: datetime, reporter: Reporter) -> 
     answers |= {
         revision: (False, refusal.why)
         for refusal in work.refused
-        if (revision := _standing(peer.service, refusal, work.revision)) is not None
+        if (revision := _standing(peer, refusal, work.revision)) is not None
     }
     _answer(peer, answers, at)
 
 
-def _standing(service: int, refusal: wire.Refusal, upto: int) -> int | None:
+def _standing(peer: Peer, refusal: wire.Refusal, upto: int) -> int | None:
     """The revision that a process could not take: the newest on its target, a policy's before a hold's."""
-    policies = Policy.objects.filter(service=service, kind=refusal.target, target=refusal.name, revision__lte=upto)
-    row = policies.exclude(fields=None).order_by("-revision").values_list("revision", flat=True).first()
-    if row is None and refusal.target == "breaker":
-        holds = Hold.objects.filter(service=service, breaker=refusal.name, revision__lte=upto)
-        row = holds.order_by("-revision").values_list("revision", flat=True).first()
-    return row
+    same = {"service": peer.service, "revision__lte": upto}
+    policies = Policy.objects.filter(kind=refusal.target, target=refusal.name, **same).exclude(fields=None)
+    for revision, scope in policies.order_by("-revision").values_list("revision", "scope").iterator(20):
+        if fits(scope, uid=peer.uid, host=peer.host, version=peer.version):
+            return revision
+    if refusal.target != "breaker":
+        return None
+    holds = Hold.objects.filter(breaker=refusal.name, **same).order_by("-revision")
+    return holds.values_list("revision", flat=True).first()
 
 
 def _answer(peer: Peer, answers: dict[int, tuple[bool, str]], at: datetime) -> None:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from recovery import wire
 from recovery.models import Command, Confirmation, Hold, Policy, Service
-from recovery.models.desired import RELEASE, fits
+from recovery.models.desired import RELEASE, fits, in_force
+from recovery.models.shares import SHARE
 
 from .jobs import Peer
 
 MOST_AT_ONCE = 1_000
+NOBODY = wire.Scope(kind="process")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,24 @@ class Step:
         """Whether this process has to confirm it."""
         return fits(self.scope, uid=peer.uid, host=peer.host, version=peer.version)
 
+    @property
+    def elsewhere(self) -> wire.Directive:
+        """As it is told to those that it does not mean; of shares only the console knows."""
+        return replace(self.directive, scope=NOBODY) if self.scope.get("kind") == SHARE else self.directive
+
 
 def desired_of(service: int, *, uid: str, host: str, version: str, now: datetime) -> wire.Desired:
-    """Holds and policies in force for one process; of several holds of a breaker that mean it the newest counts."""
+    """Holds and policies in force for one process; of several of one target that mean it the newest counts."""
     revision = Service.objects.values_list("revision", flat=True).get(pk=service)
     newest: dict[str, Hold] = {}
     for hold in Hold.objects.filter(service=service).standing(now).order_by("revision"):
         if fits(hold.scope, uid=uid, host=host, version=version):
             newest[hold.breaker] = hold
     holds = tuple(_hold(hold) for hold in newest.values() if hold.kind != RELEASE)
-    policies = Policy.objects.filter(service=service).newest().exclude(fields=None).order_by("revision")
-    return wire.Desired(revision=revision, holds=holds, policies=tuple(map(_policy, policies)))
+    reach = Policy.objects.filter(service=service).in_reach().order_by("revision")
+    policies = in_force(reach, uid=uid, host=host, version=version).values()
+    wanted = tuple(_policy(policy) for policy in policies if policy.fields is not None)
+    return wire.Desired(revision=revision, holds=holds, policies=wanted)
 
 
 def commands_for(peer: Peer, now: datetime) -> list[Step]:
@@ -78,7 +89,6 @@ def _bases(service: int, revision: int, changes: Sequence[Hold | Policy | Comman
 def _step(change: Hold | Policy | Command, base: int, now: datetime) -> Step | None:
     if isinstance(change, Command):
         return _command(change) if change.expires_at > now else None
-    scope = change.scope if isinstance(change, Hold) else {}
     act: wire.AnyAct
     if isinstance(change, Policy):
         act = wire.ConfigureAct(target=_target(change.kind), name=change.target, fields=change.fields)
@@ -91,11 +101,11 @@ def _step(change: Hold | Policy | Command, base: int, now: datetime) -> Step | N
         do=act,
         revision=change.revision,
         base=base,
-        scope=scope_of(scope),
+        scope=scope_of(change.scope),
         actor=change.actor,
         reason=change.reason,
     )
-    return Step(change.revision, directive, scope)
+    return Step(change.revision, directive, change.scope)
 
 
 def _command(command: Command) -> Step:
@@ -124,8 +134,10 @@ def _act(command: Command) -> wire.AnyAct:
 
 
 def scope_of(scope: dict[str, Any]) -> wire.Scope:
-    """The scope as the wire says it."""
-    return wire.Scope(kind=scope["kind"], values=tuple(scope.get("values", ()))) if scope else wire.EVERYWHERE
+    """The scope as the wire says it to those that it means."""
+    if not scope or scope["kind"] == SHARE:
+        return wire.EVERYWHERE
+    return wire.Scope(kind=scope["kind"], values=tuple(scope.get("values", ())))
 
 
 def _hold(hold: Hold) -> wire.Hold:

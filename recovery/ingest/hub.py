@@ -74,14 +74,15 @@ class Hub:
 
     def sent(self, sessions: Iterable[Session], steps: Sequence[Step]) -> None:
         """Send steps to those who do not have them, and note whom they mean."""
-        frames = [(step, wire.encode(step.directive)[0]) for step in steps]
+        frames = [(step, _frames(step)) for step in steps]
         pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for session in sessions:
             if session.peer is None:
                 continue
-            for step, frame in frames:
-                session.send(frame)
-                if step.means(session.peer):
+            for step, (elsewhere, here) in frames:
+                meant = step.means(session.peer)
+                session.send(here if meant else elsewhere)
+                if meant:
                     pairs[session.access.service].append((session.peer.process, step.revision))
         for service, its in pairs.items():
             self._ingest.inbox.put(Job(Sent(service, tuple(its))))
@@ -146,6 +147,12 @@ class Hub:
         """Tell everybody that the console goes away."""
         for session in list(self._claims.values()):
             session.close(closing.restarting(), "restart")
+
+
+def _frames(step: Step) -> tuple[bytes, bytes]:
+    """For those that it does not mean, who have to know of the revision all the same, and for those that it means."""
+    here = wire.encode(step.directive)[0]
+    return here if step.elsewhere is step.directive else wire.encode(step.elsewhere)[0], here
 
 
 def _news(oldest: dict[int, int]) -> dict[int, tuple[list[Step], int]]:

@@ -458,6 +458,7 @@ class Migration(migrations.Migration):
                 ("stage_since", models.DateTimeField()),
                 ("guardrail", models.JSONField(default=dict)),
                 ("verdict", models.JSONField(blank=True, null=True)),
+                ("measured", models.JSONField(blank=True, default=dict)),
                 ("state", models.CharField(default="running", max_length=12)),
                 ("reason", models.CharField(max_length=500)),
                 ("actor", models.CharField(max_length=100)),
@@ -1009,7 +1010,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-revision"],
-                "indexes": [models.Index(fields=["service", "kind", "target"], name="policy_target")],
+                "indexes": [models.Index(fields=["service", "kind", "target", "revision"], name="policy_target")],
                 "constraints": [models.UniqueConstraint(fields=("service", "revision"), name="policy_revision_once")],
             },
         ),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from .fields import NAME, TEXT, NameField
 from .processes import Process
 from .services import Service
+from .shares import SHARE, falls_in
 
 RELEASE = "release"
 
@@ -20,6 +22,8 @@ def fits(scope: Mapping[str, Any], *, uid: str, host: str, version: str) -> bool
     """Whether a scope ({} means all; else a kind and its values) means this process."""
     if not scope or scope.get("kind", "all") == "all":
         return True
+    if scope["kind"] == SHARE:
+        return falls_in(scope["values"], uid)
     own = {"process": uid, "host": host, "version": version}
     return own.get(scope["kind"], "") in scope.get("values", ())
 
@@ -43,10 +47,20 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 class PolicyQuerySet(models.QuerySet["Policy"]):
     """The policies that count."""
 
+    def for_all(self) -> PolicyQuerySet:
+        """Those of all processes: the newest of a target is in force wherever no newer one means a process."""
+        return self.filter(scope={})
+
     def newest(self) -> PolicyQuerySet:
-        """The last word on each target of one service; its fields may be None: the code's own."""
-        last = self.order_by().values("service", "kind", "target").annotate(last=Max("revision"))
+        """The last word for all on each target of one service; its fields may be None: the code's own."""
+        last = self.for_all().order_by().values("service", "kind", "target").annotate(last=Max("revision"))
         return self.filter(revision__in=last.values("last"))
+
+    def in_reach(self) -> PolicyQuerySet:
+        """Those that may be in force somewhere: the last word for all on each target, and what is newer."""
+        same = {name: OuterRef(name) for name in ("service", "kind", "target")}
+        wide = self.model._default_manager.filter(scope={}, **same).order_by("-revision").values("revision")[:1]
+        return self.filter(revision__gte=Coalesce(Subquery(wide), 0))
 
 
 class Hold(models.Model):
@@ -78,6 +92,11 @@ class Hold(models.Model):
         return f"{self.kind} of {self.breaker}"
 
 
+def in_force(policies: Iterable[Policy], *, uid: str, host: str, version: str) -> dict[tuple[str, str], Policy]:
+    """Of policies in the order of their revisions those in force in one process, by (kind, target)."""
+    return {(row.kind, row.target): row for row in policies if fits(row.scope, uid=uid, host=host, version=version)}
+
+
 class Policy(models.Model):
     """Fields put over the code's own config; ``fields`` None returns to it.
 
@@ -102,7 +121,7 @@ class Policy(models.Model):
     class Meta:
         ordering = ["-revision"]
         constraints = [models.UniqueConstraint(fields=["service", "revision"], name="policy_revision_once")]
-        indexes = [models.Index(fields=["service", "kind", "target"], name="policy_target")]
+        indexes = [models.Index(fields=["service", "kind", "target", "revision"], name="policy_target")]
 
     def __str__(self) -> str:
         """``policy of target``."""

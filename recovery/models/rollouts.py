@@ -9,8 +9,9 @@ from django.db.models import Q
 from .fields import TEXT, NameField
 from .services import Service
 
-RUNNING = "running"
-STATES = (RUNNING, "done", "rolled back", "stopped")
+RUNNING, DONE = "running", "done"
+ROLLED_BACK = "rolled back"  # by the guardrail
+STOPPED = "stopped"  # by somebody; everybody runs the base again, as after rolling back
 
 
 class Rollout(models.Model):
@@ -26,6 +27,7 @@ class Rollout(models.Model):
     stage_since = models.DateTimeField()
     guardrail = models.JSONField(default=dict)  # what counts as worse, and how many calls are enough to judge
     verdict = models.JSONField(null=True, blank=True)  # the newest judgement with its figures
+    measured = models.JSONField(default=dict, blank=True)  # totals of the compared processes, and up to which slot
     state = models.CharField(max_length=12, default=RUNNING)
     reason = models.CharField(max_length=TEXT)
     actor = models.CharField(max_length=100)

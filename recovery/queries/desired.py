@@ -79,8 +79,8 @@ def holds_of(service: Service, breaker: str, at: datetime | None = None) -> list
 
 
 def policy_of(service: Service, kind: str, target: str) -> Policy | None:
-    """The last word on a target."""
-    return Policy.objects.filter(service=service, kind=kind, target=target).order_by("-revision").first()
+    """The last word for all on a target."""
+    return Policy.objects.filter(service=service, kind=kind, target=target).for_all().order_by("-revision").first()
 
 
 def _change(service: int, revision: int) -> Hold | Policy | Command | None:

@@ -78,7 +78,7 @@ def config(key: int) -> Config | None:
     linked = BreakerNow.objects.filter(breaker=key).filter(is_linked("process_id"))
     running = list(linked.order_by("-process_id").values_list("config", "policy_revision")[:MOST])
     force = running[0][0] if running else breaker.code_config
-    policy = Policy.objects.filter(service=breaker.service_id, kind="breaker", target=breaker.name).first()
+    policy = Policy.objects.filter(service=breaker.service_id, kind="breaker", target=breaker.name).for_all().first()
     last = Transition.objects.filter(breaker=key, kind="transition").values_list("before", flat=True).first()
     here = breaker.state.lower() or "stale"
     return Config(
