@@ -19,7 +19,7 @@ from recovery.wire.limits import COMMAND_SECONDS
 
 from .actor import Actor
 from .audit import record
-from .desired import breaker_of, next_revision, reason_checked, scope_checked
+from .desired import breaker_of, next_revision, reason_checked, scope_checked, together
 from .holds import held, withdraw
 from .may import insist
 from .problems import Held
@@ -57,9 +57,9 @@ def command(
     parent: AuditEntry | None = None,
 ) -> Commanded:
     """Issue it. With ``unless_held`` (AutoRecovery's way) it raises Held on a breaker that an operator holds."""
-    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service)
+    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service, parent=parent)
     row = breaker_of(service, breaker)
-    said, where = reason_checked(reason, required=False), scope_checked(scope)
+    said, where = together(lambda: reason_checked(reason, required=False), lambda: scope_checked(scope))
     try:
         with transaction.atomic():
             return _issued(service, row, verb, actor, said, where, unless_held, parent)

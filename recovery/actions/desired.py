@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,20 @@ def breaker_of(service: Service, name: str) -> Breaker:
     if found is None:
         raise UnknownBreaker(name)
     return found
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """The results of several checks; what they object to is said at once. Raises Invalid."""
+    results: list[Any] = []
+    problems: dict[str, str] = {}
+    for check in checks:
+        try:
+            results.append(check())
+        except Invalid as wrong:
+            problems |= wrong.problems
+    if problems:
+        raise Invalid(problems)
+    return results
 
 
 def scope_checked(scope: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from recovery.permissions import Act
 
 from .actor import Actor, machine
 from .audit import record
-from .desired import breaker_of, end_checked, next_revision, reason_checked, scope_checked
+from .desired import breaker_of, end_checked, next_revision, reason_checked, scope_checked, together
 from .may import insist
 from .problems import Unchanged
 
@@ -56,16 +56,20 @@ def hold(
     parent: AuditEntry | None = None,
 ) -> Hold:
     """Hold a breaker for a time, until a moment, or until released; where ``scope`` says, else everywhere."""
-    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service)
+    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service, parent=parent)
     row = breaker_of(service, breaker)
-    said, where = reason_checked(reason, required=True), scope_checked(scope)
-    ends_at = end_checked(seconds, until)
+    said, where, ends_at = together(
+        lambda: reason_checked(reason, required=True),
+        lambda: scope_checked(scope),
+        lambda: end_checked(seconds, until),
+    )
     with transaction.atomic():
         revision = next_revision(service)
-        before = _standing(service, breaker)
-        _end(before, where)
-        made = _make(service, breaker, kind, actor, where, said, revision, ends_at=ends_at)
-        _tell(actor, kind, row, before, made, parent)
+        before = held(service, breaker)
+        made = put(
+            service, breaker, kind, before, revision, actor=actor.name, reason=said, scope=where, ends_at=ends_at
+        )
+        tell(actor, kind, row, before, made, parent)
     return made
 
 
@@ -79,22 +83,31 @@ def release(
     parent: AuditEntry | None = None,
 ) -> Hold:
     """End holds. Raises Unchanged where nothing is held."""
-    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service)
+    insist(actor, Act.STEER_BREAKERS, target=breaker, service=service, parent=parent)
     row = breaker_of(service, breaker)
-    said, where = reason_checked(reason, required=False), scope_checked(scope)
+    said, where = together(lambda: reason_checked(reason, required=False), lambda: scope_checked(scope))
     with transaction.atomic():
         revision = next_revision(service)
-        before = _standing(service, breaker)
+        before = held(service, breaker)
         made = withdraw(service, breaker, before, revision, actor=actor, reason=said, scope=where)
         if made is None:
             raise Unchanged(f"nothing holds {breaker!r} there")
-        _tell(actor, RELEASE, row, before, made, parent)
+        tell(actor, RELEASE, row, before, made, parent)
     return made
 
 
 def held(service: Service, breaker: str) -> list[Hold]:
     """What stands on a breaker now, locked: call it in a transaction, after the revision was taken."""
-    return _standing(service, breaker)
+    found = Hold.objects.select_for_update().filter(service=service, breaker=breaker).standing(now())
+    return list(found.order_by("revision"))
+
+
+def put(
+    service: Service, breaker: str, kind: str, standing: list[Hold], revision: int, *, scope: dict[str, Any], **how: Any
+) -> Hold:
+    """The hold itself, in the caller's transaction; it ends those that it replaces."""
+    _end(standing, scope)
+    return _make(service, breaker, kind, scope, revision, **how)
 
 
 def withdraw(
@@ -112,7 +125,7 @@ def withdraw(
     if not any(_touches(each.scope, scope) for each in holds):
         return None
     left = _end(standing, scope)
-    made = _make(service, breaker, RELEASE, actor, scope, reason, revision)
+    made = _make(service, breaker, RELEASE, scope, revision, actor=actor.name, reason=reason)
     if not scope or not any(each.kind != RELEASE for each in left):
         made.ended_at = made.created_at  # no wider hold goes on, so it is no exception
         made.save(update_fields=["ended_at"])
@@ -135,18 +148,14 @@ def end_due(at: datetime | None = None) -> int:
                 service=ended.service,
                 scope=ended.scope,
                 reason="its end was reached",
-                before=_words(ended),
+                before=words(ended),
                 revision=ended.revision,
             )
             for breaker in Breaker.objects.filter(service=ended.service, name=ended.breaker):
                 hint_on_commit("breaker", breaker.pk)
+            hint_on_commit("service", ended.service_id)
             count += 1
     return count
-
-
-def _standing(service: Service, breaker: str) -> list[Hold]:
-    found = Hold.objects.select_for_update().filter(service=service, breaker=breaker).standing(now())
-    return list(found.order_by("revision"))
 
 
 def _end(standing: list[Hold], scope: dict[str, Any]) -> list[Hold]:
@@ -164,29 +173,22 @@ def _touches(held_there: dict[str, Any], scope: dict[str, Any]) -> bool:
 
 
 def _make(
-    service: Service,
-    breaker: str,
-    kind: str,
-    actor: Actor,
-    scope: dict[str, Any],
-    reason: str,
-    revision: int,
-    **more: Any,
+    service: Service, breaker: str, kind: str, scope: dict[str, Any], revision: int, *, actor: str, **more: Any
 ) -> Hold:
     return Hold.objects.create(
         service=service,
         breaker=breaker,
         kind=kind,
         scope=scope,
-        reason=reason,
-        actor=actor.name[:100],
+        actor=actor[:100],
         revision=revision,
         created_at=now(),
         **more,
     )
 
 
-def _tell(actor: Actor, act: str, row: Breaker, before: list[Hold], made: Hold, parent: AuditEntry | None) -> None:
+def tell(actor: Actor, act: str, row: Breaker, before: list[Hold], made: Hold, parent: AuditEntry | None) -> None:
+    """The audit entry and the hint of a change, in its transaction."""
     record(
         actor,
         act,
@@ -194,15 +196,16 @@ def _tell(actor: Actor, act: str, row: Breaker, before: list[Hold], made: Hold, 
         service=made.service,
         scope=made.scope,
         reason=made.reason,
-        before=[_words(each) for each in before],
-        after=_words(made),
+        before=[words(each) for each in before],
+        after=words(made),
         revision=made.revision,
         parent=parent,
     )
     hint_on_commit("breaker", row.pk)
 
 
-def _words(row: Hold) -> dict[str, Any]:
+def words(row: Hold) -> dict[str, Any]:
+    """A hold as the audit keeps it; `undo` reads it."""
     return {
         "kind": row.kind,
         "scope": row.scope,

@@ -4,9 +4,11 @@ ActionProblem
 ├── UnknownService      nothing of that name; nothing is ever made by asking
 ├── UnknownBreaker
 ├── UnknownOperation
+├── UnknownRevision     no such change, or none that can be taken back
 ├── Invalid             values out of their ranges, by field
 ├── Unchanged           it is so already
 ├── Conflict            somebody else changed it since: both sides, field by field
+├── TooLate             its time is over
 └── Held                an operator's hold is not overridden by the machine
 
 NotAllowed stands apart: who asks may not. It is Django's PermissionDenied, so a page that tells problems lets it pass.
@@ -56,6 +58,13 @@ class UnknownOperation(ActionProblem):
         super().__init__(f"there is no operation {name!r}")
 
 
+class UnknownRevision(ActionProblem):
+    """There is no such change, or it is none that can be taken back."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"revision {revision} is no hold and no release that can be taken back")
+
+
 class Invalid(ActionProblem):
     """``problems``: by field, what is wrong and what would be legal; "" is about the whole."""
 
@@ -66,6 +75,10 @@ class Invalid(ActionProblem):
 
 class Unchanged(ActionProblem):
     """It is so already."""
+
+
+class TooLate(ActionProblem):
+    """Its time is over."""
 
 
 class Held(ActionProblem):
