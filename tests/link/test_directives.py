@@ -99,6 +99,7 @@ async def test_a_scope_is_sent_to_all_and_confirmed_by_those_it_means(hub: Hub) 
     service, secret = await db(a_service)
     async with linked(secret, "p1", host="web-1") as one, linked(secret, "p2", host="web-2") as two:
         await with_breaker(one)
+        await with_breaker(two)
         scope = {"kind": "host", "values": ["web-2"]}
         await db(holds.trip, service, "bank", actor=BOSS, reason="one host", scope=scope)
         await hub.look()
