@@ -94,6 +94,12 @@ def board(narrowed: BoardFilter = EVERYTHING) -> Board:
     )
 
 
+def asked_for(narrowed: BoardFilter) -> QuerySet[Breaker]:
+    """All breakers that the filter leaves, also those beyond what the board shows."""
+    left = _left(narrowed)
+    return left if narrowed.states is None else left.filter(state__in=narrowed.states)
+
+
 def _left(narrowed: BoardFilter) -> QuerySet[Breaker]:
     """What the filter leaves, its state apart."""
     found = Breaker.objects.all()
