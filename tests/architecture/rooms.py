@@ -69,15 +69,18 @@ ROOMS: tuple[Room, ...] = (
     Room(_r("live"), 2, third_party=(ANYTHING,)),
     Room(_r("permissions"), 2, third_party=(ANYTHING,)),
     Room(_r("charts"), 2, only=()),
-    Room(_r("queries"), 2, beside=(_r("models"), _r("charts")), third_party=(ANYTHING,)),
+    Room(_r("guardrail"), 2, only=(_r("charts"),)),
+    Room(_r("queries"), 2, beside=(_r("models"), _r("charts"), _r("guardrail")), third_party=(ANYTHING,)),
     Room(
         _r("actions"),
         2,
-        beside=(_r("models"), _r("health"), _r("live"), _r("permissions")),
+        beside=(_r("models"), _r("health"), _r("live"), _r("permissions"), _r("guardrail")),
         third_party=(ANYTHING,),
     ),
     Room(_r("ingest"), 2, beside=(_r("models"), _r("live")), third_party=(ANYTHING,)),
     Room(_r("ingest.packing"), 1, beside=(_r("wire"),), third_party=("msgspec",)),
+    # how long what is kept: charts say where it ends
+    Room(_r("rollups.retention"), 1, third_party=("django",)),
     Room(_r("rollups"), 2, beside=(_r("models"),), third_party=(ANYTHING,)),
     # ring 3: parse, call one action or query, answer
     *(Room(_r(name), 3, third_party=(ANYTHING,), beside=tuple(map(_r, BESIDE.get(name, ())))) for name in PAGES),
