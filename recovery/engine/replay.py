@@ -1,69 +1,46 @@
 """Feeding recorded outcomes to the decision code without making a call: what a config would have done.
 
 It runs the real breaker on a clock that is told the time, so it can decide nothing else than the breaker would. n
-successes cost O(1) while it is closed.
+successes cost O(1) while it is closed, n calls of any kind cost O(1) while it is open.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 
-from .breaker import CircuitBreaker
+from .clock import ns_of
 from .enums import BreakerState
-from .errors import CircuitBreakerOpenError
+from .errors import CircuitBreakerOpenError, IllegalTransition
+from .silent import Silent, ToldClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .breaker_config import BreakerConfig
-    from .events import Transition
+    from .period import Period
     from .permit import Permit
+    from .silent import Change
     from .snapshot import BreakerSnapshot
+    from .tally import Tally
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class _ToldClock:
-    """Stands still until it is told the time (ns since the epoch)."""
-
-    __slots__ = ("at",)
-
-    def __init__(self) -> None:
-        self.at = 0
-
-    def monotonic_ns(self) -> int:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.at / 1e9
-
-    def now(self) -> datetime:
-        return _EPOCH + timedelta(microseconds=self.at / 1000)
-
-    def sleep(self, _seconds: float) -> None:
-        raise RuntimeError("a replay does not wait")
-
-    async def asleep(self, _seconds: float) -> None:
-        raise RuntimeError("a replay does not wait")
-
-
-class _Silent(CircuitBreaker):
-    """What would have happened is no news: nothing is logged."""
-
-    __slots__ = ()
-
-    def _tell(self, made: Transition) -> None:
-        """Say nothing."""
+_CLOSED, _OPEN = BreakerState.CLOSED, BreakerState.OPEN
+_PARTS = 10  # successes are spread over a time window in so many parts
 
 
 class Replay:
     """A breaker of its own under ``config``. Times are ns since the epoch and must not go back."""
 
-    __slots__ = ("_breaker", "_clock", "refused")
+    __slots__ = ("_breaker", "_clock", "_part", "_rated", "refused")
 
     def __init__(self, config: BreakerConfig, at: int = 0) -> None:
-        self._clock = _ToldClock()
+        self._clock = ToldClock()
         self._clock.at = at
-        self._breaker = _Silent(config=config, clock=self._clock)
+        self._breaker = Silent(config=config, clock=self._clock)
+        self._breaker.changes = []
+        self._breaker.waited = None
+        self._rated = config.failure_rate is not None or config.slow_call_rate is not None
+        self._part = ns_of(config.window_size) // _PARTS if self._rated and config.window == "time" else 0
         self.refused = 0
 
     @property
@@ -71,47 +48,216 @@ class Replay:
         """Where it stands now."""
         return self._breaker.state
 
+    @property
+    def changes(self) -> list[Change]:
+        """All its transitions so far: when, from, to."""
+        return self._breaker.changes
+
     def snapshot(self) -> BreakerSnapshot:
         """Its figures; ``transitions`` are the openings and closings so far (the last 256)."""
         return self._breaker.snapshot()
 
     def successes(self, count: int, at: int, *, slow: bool = False) -> int:
         """``count`` calls that would succeed come at ``at``; returns how many were let in."""
-        self._clock.at = at
-        admitted = 0
-        while admitted < count and (slow or not self._counted(count - admitted, at)):
-            permit = self._permit(count - admitted)
-            if permit is None:
-                return admitted
-            permit.success(self._duration(slow))
-            admitted += 1
-        return count
+        return self.spread(count, at, at, slow=slow)
 
-    def failure(self, at: int, *, slow: bool = False) -> bool:
-        """One call that would fail comes at ``at``; returns whether it was let in."""
-        self._clock.at = at
-        permit = self._permit(1)
-        if permit is None:
-            return False
-        permit.failure(duration=self._duration(slow))
-        return True
+    def failure(self, at: int, *, slow: bool = False, waited: int | None = None) -> bool:
+        """One call that would fail comes at ``at``; returns whether it was let in.
 
-    def _counted(self, count: int, at: int) -> bool:
-        """Fast successes of a closed breaker decide nothing: one addition."""
-        period = self._breaker._period
-        if period.state.kind is not BreakerState.CLOSED:
-            return False
+        ``waited``: this very call opened the recorded breaker, which then waited so long (ns). The wait is drawn where
+        it is jittered, so the recorded one is taken as far as the config can have drawn it.
+        """
+        self._clock.at = at
+        breaker = self._breaker
+        breaker.waited = waited
+        period = breaker._period
+        if period.state.kind is _CLOSED:
+            self._failed(period, at, slow)
+            return True
+        return self._asked(at, failed=True, slow=slow)
+
+    def slow_success(self, at: int, *, waited: int | None = None) -> bool:
+        """One slow call that would succeed; as :meth:`failure`."""
+        self._clock.at = at
+        self._breaker.waited = waited
+        return self._asked(at, failed=False, slow=True)
+
+    def spread(self, count: int, since: int, until: int, *, failed: bool = False, slow: bool = False) -> int:
+        """``count`` calls of one kind come evenly after ``since`` up to ``until``; returns how many were let in."""
+        self._breaker.waited = None
+        done = admitted = 0
+        while done < count:
+            period = self._breaker._period
+            if period.state.kind is _CLOSED and not failed and not slow:
+                self._pass(count - done, since + (until - since) * done // count, until)
+                return admitted + count - done
+            if (turned_away := self._before_the_wait_is_over(period, count, since, until) - done) > 0:
+                self._refuse(turned_away)
+                done += turned_away
+                continue
+            done += 1
+            at = self._clock.at = since + (until - since) * done // count
+            admitted += self.failure(at, slow=slow) if failed else self._asked(at, failed=False, slow=slow)
+        self._clock.at = until
+        return admitted
+
+    def act(self, verb: str, at: int) -> None:
+        """What an operator did: trip, release, reset, disable or probe; what is not legal where it stands does nothing.
+
+        ``restore``: it was open already, and the next call probes.
+        """
+        self._clock.at = at
+        self._breaker.waited = None
+        with suppress(IllegalTransition):
+            if verb == "restore":
+                self._breaker.restore(BreakerState.HALF_OPEN)
+            else:
+                getattr(self._breaker, verb)()
+
+    def tape(self, fast: Sequence[int], at: Sequence[int], what: Sequence[int], first: int, since: int) -> int:
+        """Tell a tape from ``first`` on while it is closed; returns where it stopped: at its end, after an opening, or
+        before an entry that is none of 0 nothing, 1 failed, 2 slow, 3 failed slowly. Before each entry ``fast`` fast
+        successes come, evenly since the one before. Times are in ms here.
+        """
+        self._breaker.waited = None
+        if self.state is not _CLOSED:
+            return first
+        return (self._tape_of_rates if self._rated else self._tape_of_streaks)(fast, at, what, first, since)
+
+    def _tape_of_streaks(self, fast: Sequence[int], at: Sequence[int], what: Sequence[int], i: int, _since: int) -> int:
+        """Where only streaks open. In local names, as ``Period.raised`` does it: most of the cost of a replay."""
+        breaker = self._breaker
+        period = breaker._period
+        tally, base, note = period.state.tally, period.base, breaker._opened_tape().append
+        successes, failures, streak, mark = period.successes, period.failures, tally.streak, tally.mark
+        threshold, end, opens = tally.threshold, len(what), False
+        while i < end and not opens:
+            kind = what[i]
+            if kind > 3:
+                break
+            successes += fast[i]
+            if kind & 1:
+                failures += 1
+                streak = streak + 1 if successes == mark else 1
+                mark = successes
+                note((base + successes + failures, at[i] * 1_000_000, 1))
+                opens = streak >= threshold
+            elif kind:
+                successes += 1
+            i += 1
+        period.successes, period.failures, tally.streak, tally.mark = successes, failures, streak, mark
+        self._clock.at = max(self._clock.at, at[i - 1] * 1_000_000) if i else self._clock.at
+        if opens:
+            self._open(period, self._clock.at)
+        return i
+
+    def _tape_of_rates(self, fast: Sequence[int], at: Sequence[int], what: Sequence[int], i: int, since: int) -> int:
+        """Where the window counts too."""
+        period, slows = self._breaker._period, self._breaker.config.slow_call_duration is not None
+        tally, clock, end, spread = period.state.tally, self._clock, len(what), self._part
+        earlier = since * 1_000_000
+        while i < end:
+            kind = what[i]
+            if kind > 3:
+                break
+            now = at[i] * 1_000_000
+            if spread:
+                self._pass(fast[i], earlier, now)
+            else:
+                period.successes += fast[i]
+            clock.at = earlier = now
+            i += 1
+            if kind and self._noted(period, tally, now, failed=bool(kind & 1), slow=slows and kind > 1):
+                self._open(period, now)
+                break
+        return i
+
+    def _noted(self, period: Period, tally: Tally, at: int, *, failed: bool, slow: bool) -> bool:
+        """Count one call that is a failure or slow; whether a threshold is reached."""
         if at >= period.turn:
             period.rotate(at)
-        period.successes += count
+        period.slow += slow
+        if failed:
+            period.failures += 1
+            if not tally.failure(period.successes, period.failures, at, slow):
+                return False
+        else:
+            period.successes += 1
+            if not slow:
+                return False
+            tally.slow_success(period.successes, period.failures, at)
+        return tally.crossed(period.successes, period.failures, at) is not None
+
+    def _open(self, period: Period, at: int) -> None:
+        move = period.state.crossed(period, at)
+        if move is not None:
+            self._breaker._become(move, at)
+
+    def _pass(self, count: int, since: int, until: int) -> None:
+        """Fast successes of a closed breaker decide nothing: one addition, or one for each part of a time window."""
+        period = self._breaker._period
+        length = until - since
+        parts = max(1, min(_PARTS, -(-length // self._part))) if self._part else 1
+        if parts > 1:  # a part is told in its middle; what came earlier has left the window by the end
+            lasting = min(length, self._part * parts)
+            early = count * (length - lasting) // length
+            period.successes += early
+            count, since, length = count - early, until - lasting, lasting
+        for part in range(parts):
+            self._turn(period, since + length * (2 * part + 1) // (2 * parts))
+            period.successes += count * (part + 1) // parts - count * part // parts
+        self._clock.at = until
+
+    def _turn(self, period: Period, at: int) -> None:
+        if at >= period.turn:
+            period.rotate(at)
+
+    def _before_the_wait_is_over(self, period: Period, count: int, since: int, until: int) -> int:
+        """How many of the calls come while it is certain that they are refused."""
+        kind = period.state.kind
+        if kind is BreakerState.FORCED_OPEN:
+            return count
+        if kind is not _OPEN or period.deadline <= since:
+            return 0
+        if until < period.deadline:
+            return count
+        return min(count, -(-(period.deadline - since) * count // (until - since)) - 1)
+
+    def _refuse(self, count: int) -> None:
+        self.refused += count
+        self._breaker._period.refused += count
+
+    def _failed(self, period: Period, at: int, slow: bool) -> None:
+        """A failure of a closed breaker, without the ceremony of a permit."""
+        breaker = self._breaker
+        if at >= period.turn:
+            period.rotate(at)
+        if breaker._timed:
+            slow = period._measure(ns_of(self._duration(slow)))
+        failures = period.failures = period.failures + 1
+        settled = period.successes, failures
+        period._taped(settled, at, 3 if slow else 1)
+        move = period.state.failure(period, None, at, slow and breaker._timed, None, settled)
+        if move is not None:
+            breaker._become(move, at)
+
+    def _asked(self, at: int, *, failed: bool, slow: bool) -> bool:
+        """One call that asks to be let in."""
+        permit = self._permit()
+        if permit is None:
+            return False
+        duration = self._duration(slow)
+        if failed:
+            permit.failure(duration=duration)
+        else:
+            permit.success(duration)
         return True
 
-    def _permit(self, wanted: int) -> Permit | None:
+    def _permit(self) -> Permit | None:
         try:
             return self._breaker.acquire()
         except CircuitBreakerOpenError:
-            self.refused += wanted
-            self._breaker._period.refused += wanted - 1
+            self.refused += 1
             return None
 
     def _duration(self, slow: bool) -> float:

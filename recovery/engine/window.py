@@ -116,13 +116,16 @@ class TimeWindow:
         """Close the present slice when it is over. A clock that stepped back stays in it."""
         if at < self.turn:
             return
-        calls = total - self._base
-        if calls or self._failed or self._slow:
-            self._past.append((self._index, calls, self._failed, self._slow))
+        calls, failed, slow = self._sums
+        fresh = total - self._base
+        if fresh or self._failed or self._slow:
+            self._past.append((self._index, fresh, self._failed, self._slow))
+            calls, failed, slow = calls + fresh, failed + self._failed, slow + self._slow
         self._index = (at - self._origin) // self._length
         while self._past and self._past[0][0] <= self._index - SLICES:
-            self._past.popleft()
-        self._sums = _sums(self._past)
+            gone = self._past.popleft()
+            calls, failed, slow = calls - gone[1], failed - gone[2], slow - gone[3]
+        self._sums = calls, failed, slow
         self._base, self._failed, self._slow = total, 0, 0
         self.turn = self._origin + (self._index + 1) * self._length
 
