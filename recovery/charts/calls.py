@@ -1,8 +1,8 @@
-"""The chart of a breaker's calls: bars of admitted, failed and refused, a line of p95, a ribbon of states, a table."""
+"""The chart of a breaker's calls: bars of admitted, failed and refused, lines of p50 and p95, a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,13 +10,12 @@ from .scale import ceiling
 
 WIDTH, HEIGHT, BOTTOM, TOP = 1000.0, 180.0, 160.0, 20.0
 LABELS = 5
-RIBBON = 12  # its height
 LOWEST = 1.5  # what happened at all is seen
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One span. ``linked`` False: nobody was there to count, so there are no numbers, not zeros."""
+    """One span. ``linked`` False: there are no numbers, not zeros; ``silence`` says why: none, pending, cut."""
 
     at: int
     linked: bool
@@ -25,6 +24,10 @@ class Point:
     refused: int = 0
     p95: float | None = None  # s
     state: str = ""  # as data-state names it
+    p50: float | None = None
+    p99: float | None = None
+    silence: str = ""
+    seconds: int | None = None  # of a span that goes on: how many have been counted
 
     @property
     def calls(self) -> int:
@@ -35,21 +38,6 @@ class Point:
     def moment(self) -> datetime:
         """Where the span begins."""
         return datetime.fromtimestamp(self.at, UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of the ribbon: one state from x on. The worse the state, the lower the ribbon."""
-
-    x: float
-    width: float
-    state: str
-    y: int
-
-    @property
-    def high(self) -> int:
-        """What is left of the ribbon's height."""
-        return RIBBON - self.y
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +61,32 @@ class CallsChart:
     refused: str
     missing: str
     p95: tuple[str, ...]
-    ribbon: tuple[Stretch, ...]
+    p50: tuple[str, ...]
+    pending: str
+    cut: str
     marks: tuple[Mark, ...]
     most_rate: float  # calls/s at the top line
     most_p95: float  # s at the top line
+    told: Mapping[int, Sequence[str]]  # what happened in a span, by its start
+
+    @property
+    def rows(self) -> list[tuple[Point, str]]:
+        """The points with what happened in each, for the table."""
+        return [(point, ", ".join(self.told.get(point.at, ()))) for point in self.points]
+
+    @property
+    def silences(self) -> set[str]:
+        """Which kinds of missing numbers there are."""
+        return {point.silence for point in self.points if not point.linked}
 
 
-def calls_chart(points: Sequence[Point], seconds: int) -> CallsChart:
-    """Draw points of equal spans, oldest first."""
+def calls_chart(points: Sequence[Point], seconds: int, told: Mapping[int, Sequence[str]] | None = None) -> CallsChart:
+    """Draw points of equal spans, oldest first; `told`: what happened in a span, by its start."""
     step = WIDTH / max(1, len(points))
-    most = ceiling(max((point.calls for point in points), default=0) / seconds)
+    most = ceiling(max((point.calls / (point.seconds or seconds) for point in points), default=0.0))
     slowest = ceiling(max((point.p95 or 0.0 for point in points), default=0.0))
-    heights = [_heights(point, most * seconds) for point in points]
+    heights = [_heights(point, most * (point.seconds or seconds)) for point in points]
+    nothing = {silence: _columns(points, step, silence) for silence in ("none", "pending", "cut")}
     return CallsChart(
         points=tuple(points),
         seconds=seconds,
@@ -92,13 +94,22 @@ def calls_chart(points: Sequence[Point], seconds: int) -> CallsChart:
         calls="".join(_bar(i, step, 0, high[0]) for i, high in enumerate(heights) if high[0]),
         failures="".join(_bar(i, step, 0, high[1]) for i, high in enumerate(heights) if high[1]),
         refused="".join(_bar(i, step, high[0], high[2]) for i, high in enumerate(heights) if high[2]),
-        missing="".join(_bar(i, step, 0, BOTTOM - TOP) for i, point in enumerate(points) if not point.linked),
-        p95=tuple(_lines(points, step, slowest)),
-        ribbon=tuple(ribbon([point.state for point in points], WIDTH)),
+        missing=nothing["none"],
+        pending=nothing["pending"],
+        cut=nothing["cut"],
+        p95=tuple(_lines([point.p95 for point in points], step, slowest)),
+        p50=tuple(_lines([point.p50 for point in points], step, slowest)),
         marks=tuple(_marks(points, step, seconds)),
         most_rate=most,
         most_p95=slowest,
+        told=told or {},
     )
+
+
+def _columns(points: Sequence[Point], step: float, silence: str) -> str:
+    """Full columns where numbers are missing for this reason."""
+    places = [i for i, point in enumerate(points) if not point.linked and (point.silence or "none") == silence]
+    return "".join(_bar(i, step, 0, BOTTOM - TOP) for i in places)
 
 
 def _heights(point: Point, most: float) -> tuple[float, float, float]:
@@ -113,14 +124,14 @@ def _bar(index: int, step: float, above: float, height: float) -> str:
     return f"M{x:.1f} {base:.1f}v{-height:.1f}h{width:.1f}v{height:.1f}z"
 
 
-def _lines(points: Sequence[Point], step: float, slowest: float) -> list[str]:
+def _lines(values: Sequence[float | None], step: float, slowest: float) -> list[str]:
     """The line breaks where nothing was measured."""
     lines: list[list[str]] = [[]]
-    for index, point in enumerate(points):
-        if point.p95 is None:
+    for index, value in enumerate(values):
+        if value is None:
             lines.append([])
         else:
-            y = BOTTOM - point.p95 / slowest * (BOTTOM - TOP)
+            y = BOTTOM - value / slowest * (BOTTOM - TOP)
             lines[-1].append(f"{(index + 0.43) * step:.1f},{y:.1f}")
     # One point alone is a short dash, or nobody would see it.
     return [" ".join(line if len(line) > 1 else [line[0], _beside(line[0], step)]) for line in lines if line]
@@ -129,21 +140,6 @@ def _lines(points: Sequence[Point], step: float, slowest: float) -> list[str]:
 def _beside(pair: str, step: float) -> str:
     x, _, y = pair.partition(",")
     return f"{float(x) + step * 0.4:.1f},{y}"
-
-
-_LOW = {"open": 4, "forced-open": 4, "half-open": 2}
-
-
-def ribbon(states: Sequence[str], width: float) -> list[Stretch]:
-    """Equal spans of states, run together; bad ones hang lower, so that colour is not alone."""
-    step, stretches = width / max(1, len(states)), list[Stretch]()
-    for index, state in enumerate(states):
-        if stretches and stretches[-1].state == state:
-            last = stretches[-1]
-            stretches[-1] = Stretch(last.x, round(last.width + step, 2), state, last.y)
-        else:
-            stretches.append(Stretch(round(index * step, 2), round(step, 2), state, _LOW.get(state, 0)))
-    return stretches
 
 
 def _marks(points: Sequence[Point], step: float, seconds: int) -> list[Mark]:

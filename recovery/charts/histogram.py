@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 
-def merged(histograms: Iterable[Mapping[str, int]]) -> dict[int, int]:
+def merged(histograms: Iterable[Mapping[str, int] | Mapping[int, int]]) -> dict[int, int]:
     """Histograms add up; percentiles do not."""
     total: dict[int, int] = {}
     for histogram in histograms:

@@ -53,7 +53,7 @@ def state(value: Any, since: datetime | None = None, *, pill: bool = False, word
 
 @register.simple_tag(name="when")
 def when(moment: datetime | None, **how: str) -> SafeString | str:
-    """A time for js/relative-time.js: as="ago" (the default), "for", "until", "clock" or "date". Knows no viewer."""
+    """A time for js/relative-time.js: as="ago" (default), for, until, clock, minute, day or date. Knows no viewer."""
     if moment is None:
         return "—"
     iso = moment.isoformat(timespec="milliseconds")

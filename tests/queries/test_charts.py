@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from recovery.charts.bars import HEIGHT, bars, tallest
-from recovery.charts.calls import Point, calls_chart, ribbon
+from recovery.charts.calls import Point, calls_chart
 from recovery.charts.histogram import merged, percentile
 from recovery.charts.machine import machine, seconds
+from recovery.charts.ribbon import ribbon
 from recovery.charts.scale import ceiling
 
 

@@ -1,128 +1,177 @@
-"""The chart of a breaker: its aggregates over a quarter of an hour or an hour, and where nobody was there to count."""
+"""The chart of a breaker: what was counted, what was done to it, how it stood, and where nobody was there to count."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from django.db.models import Q
 
 from recovery import moment
 from recovery.charts.calls import CallsChart, Point, calls_chart
 from recovery.charts.histogram import merged, percentile
-from recovery.models import Breaker, BreakerMinute, BreakerTen, LinkInterval, Transition
-from recovery.models.breakers import WORST_FIRST
+from recovery.charts.marks import Placed, place
+from recovery.charts.ribbon import Ribbon, overlaid
 from recovery.queries import figures
+from recovery.rollups.retention import horizon
 
-MOST_LINKS = 2_000
-MOST_TRANSITIONS = 500
-FRESH = 180  # s; what is younger may not have been added up to minutes
-SUMS = ("admitted", "failures", "refused")
+from .counted import Counted, counted, rank
+from .coverage import Gap, unlinked, within
+from .marks import MOST, Happened, happened
+from .past_states import Past, Stay, past_states
+from .spans import SHORTEST, SPANS, Span
+from .which import Which, by_id
+
+__all__ = ["SHORTEST", "SPANS", "Chart", "chart"]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """How far back, in which steps."""
+class Latency:
+    """Over the whole span, from its histograms added up."""
 
-    name: str
-    word: str
-    model: Any
-    seconds: int
-    count: int
-
-
-SPANS = {
-    span.name: span for span in (Span("15m", "15 min", BreakerTen, 10, 90), Span("1h", "1 h", BreakerMinute, 60, 60))
-}
-SHORTEST = "15m"
+    p50: float | None
+    p95: float | None
+    p99: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The drawing, and what it is of."""
+    """The drawings, and what they are of."""
 
     breaker: int
     span: Span
+    start: datetime
+    end: datetime
     drawn: CallsChart
+    ribbon: Ribbon
+    marks: tuple[Placed, ...]
+    latency: Latency
+    late: bool  # the aggregates stopped before the end
+    cut_at: datetime | None  # retention keeps nothing before
+
+    @property
+    def capped(self) -> bool:
+        """Whether older marks may have been left out."""
+        return len(self.marks) >= MOST
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The steps, and what is known of their edges; seconds since the epoch."""
+
+    span: Span
+    start: int
+    end: int
+    rolled: int  # what was called before is added up
+    cut: int  # what was counted before is not kept
     late: bool
+
+    def steps(self) -> range:
+        return range(self.start, self.end, self.span.seconds)
 
 
 def chart(key: int, name: str = SHORTEST) -> Chart | None:
-    """Seven queries."""
-    span = SPANS.get(name)
-    state = Breaker.objects.filter(pk=key).values_list("state", flat=True).first()
-    if span is None or state is None:
+    """Fourteen queries at most, whatever the span and however long its history."""
+    span, which = SPANS.get(name), by_id(key)
+    if span is None or which is None:
         return None
-    until = figures.window(moment.now())
-    end = until.end // span.seconds * span.seconds
-    start = end - span.seconds * span.count
-    starts = range(start, end, span.seconds)
-    rows = {row["at"]: row for row in span.model.objects.filter(breaker=key, at__gte=start, at__lt=end).values()}
-    rows = {**_newest(key, end - FRESH, end, span.seconds), **rows}
-    links = _links(key, start, end)
-    states = _states(key, starts, span.seconds, rows, state)
-    points = [
-        _point(at, at in rows or _covered(links, at, at + span.seconds), rows.get(at), states[at]) for at in starts
+    now = moment.now()
+    frame = _frame(span, now)
+    rows = counted(key, span, frame.start, frame.end)
+    past = past_states(key, which.service_id, frame.start, frame.end)
+    stays = [*_stays_of(rows, frame, past, now), *past.stays]
+    points = _points(rows, frame, unlinked(key, which.service_id, *_missing(rows, frame)), stays)
+    return _made(which, frame, points, rows, stays, now)
+
+
+def _made(
+    which: Which, frame: _Frame, points: list[Point], rows: dict[int, Counted], stays: list[Stay], now: datetime
+) -> Chart:
+    its = happened(which, datetime.fromtimestamp(frame.start, UTC), now)
+    marks = place(its, frame.start, frame.end)
+    total = merged(row.hist for row in rows.values())
+    return Chart(
+        breaker=which.id,
+        span=frame.span,
+        start=datetime.fromtimestamp(frame.start, UTC),
+        end=datetime.fromtimestamp(frame.end, UTC),
+        drawn=calls_chart(points, frame.span.seconds, _told(its, frame)),
+        ribbon=_ribbon(points, stays, frame),
+        marks=tuple(marks),
+        latency=Latency(*(percentile(total, share) for share in (0.5, 0.95, 0.99))),
+        late=frame.late,
+        cut_at=datetime.fromtimestamp(frame.cut, UTC) if frame.cut > frame.start else None,
+    )
+
+
+def _frame(span: Span, now: datetime) -> _Frame:
+    window = figures.window(now)
+    upto = int(now.timestamp() - figures.SETTLED) if window.late else window.end
+    whole = upto // span.seconds * span.seconds
+    end = whole + span.seconds if span.open_step and whole < now.timestamp() else whole
+    return _Frame(span, end - span.seconds * span.count, end, window.end, span.kept_since(now), window.late)
+
+
+def _missing(rows: dict[int, Counted], frame: _Frame) -> tuple[int, int, int]:
+    """From the first step without a row to the end of the last one; where every step has one, nothing."""
+    missing = [at for at in frame.steps() if at not in rows] or [frame.end]
+    return missing[0], min(frame.end, missing[-1] + frame.span.seconds), frame.span.seconds
+
+
+def _stays_of(rows: dict[int, Counted], frame: _Frame, past: Past, now: datetime) -> list[Stay]:
+    """Where changes are not known one by one, the worst state that a step's reports told."""
+    known = max(past.known_from, horizon("transitions", now))
+    return [
+        Stay(at, min(at + frame.span.seconds, known), rows[at].worst)
+        for at in sorted(rows)
+        if at < known and rows[at].worst not in {"", "CLOSED"}
     ]
-    return Chart(key, span, calls_chart(points, span.seconds), until.late)
 
 
-def _newest(key: int, start: int, end: int, seconds: int) -> dict[int, dict[str, Any]]:
-    """What is not added up to minutes yet."""
-    found: dict[int, dict[str, Any]] = {}
-    for row in BreakerTen.objects.filter(breaker=key, at__gte=start, at__lt=end).order_by("at").values():
-        span = found.setdefault(row["at"] // seconds * seconds, {**row, "hist": {}, **dict.fromkeys(SUMS, 0)})
-        span |= {name: span[name] + row[name] for name in SUMS}
-        span["hist"] = merged([span["hist"], row["hist"]])
-        span["worst"] = min(span["worst"], row["worst"], key=_rank)
-    return found
+def _points(rows: dict[int, Counted], frame: _Frame, gaps: list[Gap], stays: list[Stay]) -> list[Point]:
+    return [
+        _point(at, rows.get(at), _silence(at, frame, gaps), _worst(at, frame, stays), frame) for at in frame.steps()
+    ]
 
 
-def _rank(state: str) -> int:
-    return WORST_FIRST.index(state) if state in WORST_FIRST else len(WORST_FIRST)
+def _silence(at: int, frame: _Frame, gaps: list[Gap]) -> str:
+    """Why a step has no numbers: not kept any more, nobody was there, not added up yet; or it has: they are zero."""
+    if at < frame.cut:
+        return "cut"
+    if within(gaps, at, at + frame.span.seconds):
+        return "none"
+    return "pending" if at >= frame.rolled - frame.span.lag else ""
 
 
-def _point(at: int, linked: bool, row: dict[str, Any] | None, state: str) -> Point:
-    if not linked:
-        return Point(at, linked=False, state="none")
+def _worst(at: int, frame: _Frame, stays: list[Stay]) -> str:
+    until = at + frame.span.seconds
+    return min((stay.state for stay in stays if stay.start < until and stay.end > at), key=rank, default="")
+
+
+def _point(at: int, row: Counted | None, silence: str, worst: str, frame: _Frame) -> Point:
+    state = worst.lower()
     if row is None:
-        return Point(at, linked=True, state=state)
-    p95 = percentile(merged([row["hist"]]), 0.95)
-    return Point(at, True, row["admitted"], row["failures"], row["refused"], p95, state)
+        return Point(at, linked=not silence, silence=silence, state=state or ("none" if silence else "closed"))
+    p50, p95, p99 = (percentile(row.hist, share) for share in (0.5, 0.95, 0.99))
+    counted_for = min(frame.rolled, at + frame.span.seconds) - at
+    return Point(
+        *(at, True, row.admitted, row.failures, row.refused),
+        p95=p95,
+        p50=p50,
+        p99=p99,
+        state=state or "closed",
+        seconds=counted_for if 0 < counted_for < frame.span.seconds else None,
+    )
 
 
-def _links(key: int, start: int, end: int) -> list[tuple[float, float]]:
-    """When any of its processes was linked."""
-    since, until = (datetime.fromtimestamp(at, UTC) for at in (start, end))
-    its = LinkInterval.objects.filter(process__breakers_now__breaker=key, began_at__lt=until)
-    its = its.filter(Q(ended_at=None) | Q(ended_at__gte=since)).order_by("-began_at")
-    rows = its.values_list("began_at", "ended_at")[:MOST_LINKS]
-    return [(began.timestamp(), ended.timestamp() if ended else float("inf")) for began, ended in rows]
+def _ribbon(points: list[Point], stays: list[Stay], frame: _Frame) -> Ribbon:
+    seconds = frame.span.seconds
+    base = [(float(p.at), float(p.at + seconds), "closed" if p.linked else "none") for p in points]
+    return overlaid(base, [(stay.start, stay.end, stay.state.lower()) for stay in stays], frame.start, frame.end)
 
 
-def _covered(links: Sequence[tuple[float, float]], start: float, end: float) -> bool:
-    return any(began < end and ended > start for began, ended in links)
-
-
-def _states(key: int, starts: range, seconds: int, rows: dict[int, dict[str, Any]], state: str) -> dict[int, str]:
-    """The worst state of each span where calls were counted; elsewhere what the last transition before it led to."""
-    since, until = (datetime.fromtimestamp(at, UTC) for at in (starts.start, starts.stop))
-    its = Transition.objects.filter(breaker=key, kind="transition", at__lt=until).order_by("-at", "-id")
-    changes = [
-        (at.timestamp(), before, after)
-        for at, before, after in its.values_list("at", "before", "after")[:MOST_TRANSITIONS]
-    ]
-    changes.reverse()
-    inside = [change for change in changes if change[0] >= since.timestamp()]
-    earlier = [change for change in changes if change[0] < since.timestamp()]
-    present = earlier[-1][2] if earlier else inside[0][1] if inside else state
-    found, position = {}, 0
-    for at in starts:
-        while position < len(inside) and inside[position][0] < at + seconds:
-            present = inside[position][2]
-            position += 1
-        worst = rows[at]["worst"] if at in rows else ""
-        found[at] = (worst or present).lower() or "none"
-    return found
+def _told(its: tuple[Happened, ...], frame: _Frame) -> dict[int, list[str]]:
+    """What happened in each step, in words."""
+    told: dict[int, list[str]] = {}
+    for each in its:
+        at = max(frame.start, int(each.at.timestamp()) // frame.span.seconds * frame.span.seconds)
+        told.setdefault(at, []).append(f"{each.word} by {each.actor}" if each.actor else each.word)
+    return told

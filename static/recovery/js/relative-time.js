@@ -1,9 +1,10 @@
-// Puts every <time datetime data-as="ago|for|until|clock|date"> into words, once a second, in the console's clock; the exact
-// time is in its title. Words are written only when they change, so that a morph finds little to do.
+// Puts every <time datetime data-as="ago|for|until|clock|minute|day|date"> into words, once a second, in the console's
+// clock; the exact time is in its title. Words are written only when they change, so that a morph finds little to do.
 (() => {
   const root = document.documentElement;
   const said = document.querySelector('meta[name="console-time"]')?.content;
   const offset = said ? Date.parse(said) - Date.now() : 0;
+  const STYLES = { clock: { timeStyle: "medium" }, minute: { timeStyle: "short" }, day: { day: "numeric", month: "short" } };
   const UNITS = [["d", 86400], ["h", 3600], ["m", 60], ["s", 1]];
 
   function length(seconds) {
@@ -22,7 +23,7 @@
 
   function exact(moment, style) {
     const zone = root.dataset.zone || "UTC";
-    const options = style === "clock" ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" };
+    const options = STYLES[style] ?? { dateStyle: "medium", timeStyle: "medium" };
     return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(moment);
   }
 
@@ -31,7 +32,7 @@
     switch (element.dataset.as) {
       case "for": return length(Math.max(0, Math.floor(seconds)));
       case "until": return countdown(-seconds);
-      case "clock": case "date": return exact(moment, element.dataset.as);
+      case "clock": case "minute": case "day": case "date": return exact(moment, element.dataset.as);
       default: return seconds < 1 ? "just now" : `${length(Math.floor(seconds))} ago`;
     }
   }
