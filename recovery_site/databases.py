@@ -32,17 +32,21 @@ def sqlite(parts: SplitResult) -> dict[str, Any]:
     path = unquote(parts.path)[1:]
     if parts.netloc or not path:
         raise ImproperlyConfigured(f"DATABASE_URL names no SQLite file. Use for example: {EXAMPLES}.")
-    return sqlite_file(Path(path))
+    options = dict(parse_qsl(parts.query))
+    wait = _whole("to wait for a lock of so many seconds", options.pop("timeout", str(LOCK_WAIT)))
+    if options:
+        raise ImproperlyConfigured(f"DATABASE_URL has {', '.join(options)}. SQLite knows one option: ?timeout=20.")
+    return sqlite_file(Path(path), wait)
 
 
-def sqlite_file(path: Path) -> dict[str, Any]:
-    """Write-ahead log, immediate transactions, a patient wait for the one writer."""
+def sqlite_file(path: Path, wait: int = LOCK_WAIT) -> dict[str, Any]:
+    """Write-ahead log, immediate transactions, a patient wait (s) for the one writer."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path.absolute()),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": LOCK_WAIT,
+            "timeout": wait,
             "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
         },
     }
@@ -66,7 +70,10 @@ def postgres(parts: SplitResult) -> dict[str, Any]:
 
 
 def _pool_size(options: dict[str, str]) -> int:
-    value = options.pop("pool", str(POOL["max_size"]))
-    if not value.isdigit() or not int(value):
-        raise ImproperlyConfigured(f"DATABASE_URL asks for a pool of {value!r} connections. Use a whole number from 1.")
+    return _whole("for a pool of so many connections", options.pop("pool", str(POOL["max_size"])))
+
+
+def _whole(what: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise ImproperlyConfigured(f"DATABASE_URL asks {what}: {value!r}. Use a whole number from 1.")
     return int(value)

@@ -14,7 +14,7 @@ from recovery import CircuitBreaker
 def main(url: str, token: str, transport: str, folder: str) -> None:
     client = recovery.connect(url, token, transport=transport)
     breaker = CircuitBreaker(2, 0.05, name="bank")
-    stop, errors = Path(folder) / "stop", 0
+    stop, says, errors = Path(folder) / "stop", Path(folder) / "says", 0
     while not stop.exists():
         for number in range(8):
             try:
@@ -23,7 +23,8 @@ def main(url: str, token: str, transport: str, folder: str) -> None:
                 errors += 1
             except recovery.CircuitBreakerOpenError:
                 pass
-        (Path(folder) / "state").write_text(str(breaker.state))
+        says.write_text(f"{breaker.state} {breaker.snapshot().sequence}")
+        says.replace(Path(folder) / "state")  # whole, whenever somebody reads it
         time.sleep(0.03)
     told = {"transitions": breaker.snapshot().sequence, "errors": errors, "state": breaker.state.value}
     client.close(timeout=20)

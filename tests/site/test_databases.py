@@ -26,6 +26,10 @@ def test_sqlite_waits_and_begins_as_a_writer() -> None:
     assert "journal_mode=WAL" in options["init_command"]
 
 
+def test_sqlite_can_be_told_how_long_to_wait_for_a_lock() -> None:
+    assert database("sqlite:///x.sqlite3?timeout=3")["OPTIONS"]["timeout"] == 3
+
+
 @pytest.mark.django_db
 def test_the_pragmas_are_in_force() -> None:
     if connection.vendor != "sqlite":
@@ -55,11 +59,16 @@ def test_postgres_by_socket() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://x/y", "nonsense", "sqlite://host/x", "sqlite:///", "postgres://host", "postgres://h/d?pool=0"]
+    "url",
+    [
+        *("mysql://x/y", "nonsense", "sqlite://host/x", "sqlite:///", "sqlite:///x?timeout=0", "sqlite:///x?mode=ro"),
+        *("postgres://host", "postgres://h/d?pool=0", "postgres://u:secret@h/d?pool=%C2%B2"),
+    ],
 )
 def test_what_cannot_be_meant_is_refused_without_the_password(url: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as problem:
         database(url)
+    assert "secret" not in str(problem.value)
 
 
 def test_the_layer_follows_redis() -> None:
