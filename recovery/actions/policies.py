@@ -23,6 +23,7 @@ from .audit import record
 from .desired import breaker_of, next_revision, reason_checked
 from .may import insist
 from .problems import Conflict, Invalid, Unchanged, UnknownOperation
+from .rolling import insist_nothing_rolls
 
 Fields = Mapping[str, Any]
 CONFIGS: dict[str, type[BreakerConfig] | type[RetryConfig]] = {"breaker": BreakerConfig, "operation": RetryConfig}
@@ -38,6 +39,7 @@ def publish(
     said, wanted = asked(kind, row, fields, reason)
     with transaction.atomic():
         revision = next_revision(service)
+        insist_nothing_rolls(service, kind, target, wanted)
         present = newest(service, kind, target)
         if (present.revision if present else 0) != base:
             raise _conflict(present, wanted)

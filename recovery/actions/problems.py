@@ -8,6 +8,7 @@ ActionProblem
 ├── Invalid             values out of their ranges, by field
 ├── Unchanged           it is so already
 ├── Conflict            somebody else changed it since: both sides, field by field
+│   └── RollingOut      a rollout of it runs
 ├── TooLate             its time is over
 └── Held                an operator's hold is not overridden by the machine
 
@@ -100,3 +101,14 @@ class Conflict(ActionProblem):
             for name in sorted(ours.keys() | theirs.keys())
             if theirs.get(name) != ours.get(name)
         }
+
+
+class RollingOut(Conflict):
+    """A rollout of it runs: ``rollout``, begun by ``actor``. It is waited for, or stopped, first."""
+
+    def __init__(
+        self, rollout: int, actor: str, present: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None
+    ) -> None:
+        super().__init__(0, actor, present, wanted)
+        self.args = (f"rollout {rollout}, begun by {actor or 'somebody'}, is running",)
+        self.rollout = rollout

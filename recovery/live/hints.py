@@ -1,7 +1,8 @@
 """Hints: ``{topic, id, rev}`` through the channel layer, which may drop them. Whoever gets one reads the database.
 
 Topics: ``breaker`` (id: breaker), ``service`` (id: service; its processes or revision), ``desired`` (id: service; the
-link hubs fan a new revision out), ``error`` (id: group), ``check`` (id: check), ``console`` (its own health).
+link hubs fan a new revision out), ``error`` (id: group), ``check`` (id: check), ``console`` (its own health),
+``person`` (id: user; what they may, or a session of theirs, is over), ``rollout`` (id: rollout).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 from typing import Any
 
 GROUP = "recovery.hints"
-TOPICS = frozenset({"breaker", "service", "desired", "error", "check", "console"})
+TOPICS = frozenset({"breaker", "service", "desired", "error", "check", "console", "person", "rollout"})
 
 log = logging.getLogger("recovery.live")
 
