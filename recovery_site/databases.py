@@ -14,7 +14,8 @@ EXAMPLES = "sqlite:///console.sqlite3 (a path), sqlite:////var/lib/recovery/cons
 PRAGMAS = "journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864", "temp_store=MEMORY"
 LOCK_WAIT = 20
 
-POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
+# A reconnection is given up soon: the pool doubles the pauses in between, and would come back as late as it was away.
+POOL = {"min_size": 1, "max_size": 10, "timeout": 10, "reconnect_timeout": 2}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -65,12 +66,14 @@ def postgres(parts: SplitResult) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or options.pop("host", "")),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {**POOL, "max_size": _pool_size(options)}, **options},
+        "OPTIONS": {"pool": _pool(options), **options},
     }
 
 
-def _pool_size(options: dict[str, str]) -> int:
-    return _whole("for a pool of so many connections", options.pop("pool", str(POOL["max_size"])))
+def _pool(options: dict[str, str]) -> dict[str, int]:
+    most = _whole("for a pool of so many connections", options.pop("pool", str(POOL["max_size"])))
+    wait = _whole("to wait for a connection for so many seconds", options.pop("timeout", str(POOL["timeout"])))
+    return {**POOL, "max_size": most, "timeout": wait}
 
 
 def _whole(what: str, value: str) -> int:

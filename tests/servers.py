@@ -90,10 +90,10 @@ def address(url: str, port: int) -> tuple[int, object]:
     return socket.AF_INET, (host, parts.port or port)
 
 
-def through(url: str, port: int) -> str:
-    """The same URL, at a port of this machine."""
+def through(url: str, port: int, **more: str) -> str:
+    """The same URL, at a port of this machine, with more options."""
     parts = urlsplit(url)
-    options = {name: value for name, value in parse_qsl(parts.query) if name not in {"host", "port"}}
+    options = {name: value for name, value in parse_qsl(parts.query) if name not in {"host", "port"}} | more
     who = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
     return _url(parts._replace(netloc=f"{who}127.0.0.1:{port}", query=urlencode(options)))
 

@@ -124,7 +124,7 @@ def test_postgresql_is_gone(begin: Any, serve: Start) -> None:
     url = servers.postgres()
     with servers.new_database(url) as own:
         door = Door(*servers.address(own, 5432))
-        console = begin(DATABASE_URL=servers.through(own, door.port))
+        console = begin(DATABASE_URL=servers.through(own, door.port, timeout="1"))
         ask, service = running.postgres(own), serve(console)
         wait(lambda: ask(TRANSITIONS)[0][0] > 10)
         link, beat = ask(OPEN_LINKS), ask(BEAT)

@@ -42,14 +42,15 @@ def test_the_pragmas_are_in_force() -> None:
 
 
 def test_postgres_with_a_pool_and_escaped_parts() -> None:
-    settings = database("postgres://an%40a:p%2Fw@db.example:6432/recovery?sslmode=require&pool=25")
+    settings = database("postgres://an%40a:p%2Fw@db.example:6432/recovery?sslmode=require&pool=25&timeout=4")
     assert (settings["USER"], settings["PASSWORD"], settings["HOST"], settings["PORT"]) == (
         "an@a",
         "p/w",
         "db.example",
         "6432",
     )
-    assert settings["OPTIONS"]["pool"]["max_size"] == 25
+    assert settings["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 25, "timeout": 4, "reconnect_timeout": 2}
+    assert "timeout" not in settings["OPTIONS"]
     assert settings["OPTIONS"]["sslmode"] == "require"
     assert "CONN_MAX_AGE" not in settings
 
