@@ -1,7 +1,8 @@
 """A service as somebody writes it: threads that call an upstream, each call under a breaker.
 
-``shop.py URL name=seconds …``: a breaker of each name, whose call is made every so many seconds (0: never). A call that
-fails really failed: the upstream refused it, hung up, or said 500. On SIGTERM it ends properly.
+``shop.py URL name=seconds …``: a breaker of each name, whose call is made every so many seconds (0: never);
+``name=seconds:wait`` says how long it stays open. A call that fails really failed: the upstream refused it, hung up, or
+said 500. On SIGTERM it ends properly.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from contextlib import suppress
 
 import recovery
 
-SETTINGS = recovery.BreakerConfig(failure_threshold=3, recovery_timeout=2.0, recovery_jitter=0.0)
 over = threading.Event()
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def work(name: str, url: str, every: float) -> None:
+def work(name: str, url: str, every: float, wait: float) -> None:
     """Call it again and again."""
+    config = recovery.BreakerConfig(failure_threshold=3, recovery_timeout=wait, recovery_jitter=0.0)
 
-    @recovery.circuit_breaker(name=name, config=SETTINGS)
+    @recovery.circuit_breaker(name=name, config=config)
     def fetch() -> bytes:
         with direct.open(url, timeout=5) as answer:
             return bytes(answer.read())
@@ -36,8 +37,9 @@ def main(url: str, *wanted: str) -> None:
     """One thread for each breaker, until it shall end."""
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=over.set).start())
     recovery.connect()
-    for name, _, every in (each.partition("=") for each in wanted):
-        threading.Thread(target=work, args=(name, url, float(every)), daemon=True).start()
+    for name, _, times in (each.partition("=") for each in wanted):
+        every, _, wait = times.partition(":")
+        threading.Thread(target=work, args=(name, url, float(every), float(wait or 2)), daemon=True).start()
     while not over.wait(0.2):
         pass
 
