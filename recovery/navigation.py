@@ -36,7 +36,7 @@ PAGES = (
     Page("health", "Health", "i-heart", "h"),
     Page("services", "Services", "i-svc", "s"),
     Page("audit", "Audit", "i-aud", "a"),
-    Page("settings", "Settings", "i-set", "t"),
+    Page("settings", "Settings", "i-set", "t", also=("/people/",)),
 )
 
 

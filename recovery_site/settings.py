@@ -110,6 +110,8 @@ CSRF_COOKIE_NAME = "recovery_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "recovery.views.refusals.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Proxies whose X-Forwarded-For is believed: who is throttled, and from where the audit says that somebody came.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 HSTS_SECONDS = env.number("HSTS_SECONDS", 0, least=0, most=63_072_000)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -17,6 +17,11 @@ class Actor:
     request_id: str = ""
 
 
+def nobody(user: Any, address: str = "", request_id: str = "") -> Actor:
+    """Somebody who is not signed in; ``user`` is Django's anonymous one, who may nothing."""
+    return Actor("not signed in", user=user, address=address, request_id=request_id)
+
+
 def machine(name: str, origin: str = "worker") -> Actor:
     """The console itself: AutoRecovery, a command, the scheduler."""
     return Actor(name=name, origin=origin)

@@ -28,7 +28,7 @@ def record(
     return AuditEntry.objects.create(
         at=now(),
         actor=actor.name,
-        user=actor.user,
+        user=actor.user if getattr(actor.user, "pk", None) else None,
         act=act,
         target=target[:200],
         service=service,

@@ -8,13 +8,13 @@ from recovery.models import Service
 from recovery.permissions import Act, may
 
 from .actor import Actor
-from .audit import record
 from .problems import NotAllowed
+from .refusals import refused
 
 
 def insist(actor: Actor, act: Act, *, target: str = "", service: Service | None = None, **more: Any) -> None:
     """Raise NotAllowed if it is a person who may not do this on this service. Call it before the transaction."""
     if actor.user is None or may(actor.user, act, service):
         return
-    record(actor, str(act), target=target, service=service, refused=True, **more)
+    refused(actor, str(act), target=target, service=service, **more)
     raise NotAllowed(act, str(service) if service is not None else "")

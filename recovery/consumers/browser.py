@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from channels.auth import get_user
@@ -27,13 +28,14 @@ class BrowserConsumer(LeanConsumer):
 
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Let in who has a role."""
-        if not await allowed(self.scope):
+        person = await allowed(self.scope)
+        if person is None:
             await self.send({"type": "websocket.close", "code": NOT_ALLOWED})
             return
         await self.send({"type": "websocket.accept"})
-        self.browser = Browser(self._tell)
+        self.browser = Browser(self._tell, person)
         the_hub().join(self.browser)
-        self.watch = asyncio.create_task(self._ask_again())
+        self.watch = asyncio.create_task(self._ask_again(self.browser.doubted))
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """What the page shows now."""
@@ -63,17 +65,19 @@ class BrowserConsumer(LeanConsumer):
     async def _tell(self, text: str) -> None:
         await self.send({"type": "websocket.send", "text": text})
 
-    async def _ask_again(self) -> None:
-        """Signing out, a lost role or an expired session ends the page's socket within a minute."""
-        while await allowed(self.scope):  # noqa: ASYNC110 - what changes is in the database
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+    async def _ask_again(self, doubted: asyncio.Event) -> None:
+        """Signing out, a lost role or a deactivation ends the page's socket at once, an expired session in a minute."""
+        while await allowed(self.scope) is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(doubted.wait(), ASK_AGAIN_SECONDS)
+            doubted.clear()
         await self.send({"type": "websocket.close", "code": NOT_ALLOWED})
 
 
-async def allowed(scope: dict[str, Any]) -> bool:
-    """Whether whoever opened this socket may look, as of now."""
+async def allowed(scope: dict[str, Any]) -> int | None:
+    """Whose this socket is; None: whoever opened it may not look, as of now."""
     session = scope.get("session")
     if session is None or not await database_sync_to_async(session.exists)(session.session_key):
-        return False
+        return None
     user = await get_user(scope)
-    return bool(await database_sync_to_async(role_of)(user))
+    return user.pk if await database_sync_to_async(role_of)(user) else None

@@ -15,9 +15,11 @@ Send = Callable[[str], Awaitable[None]]
 class Browser:
     """One page's socket. What is offered while a frame is on its way waits in one place, the latest of each part."""
 
-    __slots__ = ("_news", "_send", "_task", "_waiting", "keys", "rows")
+    __slots__ = ("_news", "_send", "_task", "_waiting", "doubted", "keys", "person", "rows")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, person: int | None = None) -> None:
+        self.person = person  # whose it is
+        self.doubted = asyncio.Event()  # whether they may still look is to be asked again
         self.keys: frozenset[str] = frozenset()
         self.rows = False
         self._send = send

@@ -52,8 +52,15 @@ class Hub:
         self._render, self._concerns = render, concerns
 
     def hear(self, topic: str, id: int | str) -> None:  # noqa: A002 - the word of the hint
-        """Something changed: its parts are stale."""
+        """Something changed: its parts are stale. Of a person: their pages ask again whether they may look."""
+        if topic == "person":
+            self._doubt(id)
         self._stale.update(self._concerns(topic, id))
+
+    def _doubt(self, person: int | str) -> None:
+        for browser in self._browsers:
+            if browser.person == person:
+                browser.doubted.set()
 
     async def show(self, browser: Browser, keys: Collection[str]) -> None:
         """Give one page the present state of what it shows."""
@@ -76,16 +83,21 @@ class Hub:
             for browser in self._browsers:
                 browser.beat()
 
+    def shown(self) -> set[str]:
+        """Every key that some page of this process shows."""
+        return self._shown()
+
     def _shown(self) -> set[str]:
         return set().union(*(browser.keys for browser in self._browsers)) if self._browsers else set()
 
     def _wanted(self, stale: Collection[str]) -> set[str]:
-        """The stale parts that somebody shows; a bare name stands for that part under every filter."""
+        """The stale parts that somebody shows; a bare name: under every filter; ``holds:3:``: all that begin so."""
         shown = self._shown()
         rows = any(browser.rows for browser in self._browsers)
         wanted = {key for key in stale if key in shown or (rows and key.startswith("row:"))}
         bare = {key for key in stale if ":" not in key}
-        return wanted | {key for key in shown if key.partition(":")[0] in bare}
+        begun = tuple(key for key in stale if key.endswith(":"))
+        return wanted | {key for key in shown if key.partition(":")[0] in bare or key.startswith(begun)}
 
     async def _rendered(self, keys: Collection[str]) -> list[Part]:
         try:

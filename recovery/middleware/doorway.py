@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
-from recovery.actions.actor import Actor
-from recovery.actions.audit import record
+from recovery.actions.actor import Actor, nobody
+from recovery.actions.refusals import refused
 from recovery.permissions import SAFE_METHODS, allows, is_open, needed, role_of
+
+from .address import address_of
 
 
 class Doorway:
@@ -31,11 +33,11 @@ class Doorway:
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """None lets the request through."""
+        request.actor = actor_of(request)
         if is_open(view):
             return None
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        request.actor = actor_of(request)
         act = needed(view, request.method)
         if act is None or not allows(role_of(request.user), act):
             refuse(request, str(act or "do this"))
@@ -54,12 +56,14 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, act: str) -> None:
     """403; an attempt to change something is written to the audit."""
     if request.method not in SAFE_METHODS:
-        record(request.actor, act, target=request.path, refused=True)
+        refused(request.actor, act, target=request.path)
     raise PermissionDenied(act)
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Whoever is signed in, as actions want to know them: views hand `request.actor` on."""
+    """Whoever asks, as actions want to know them: views hand `request.actor` on."""
     user: Any = request.user
-    address = request.META.get("REMOTE_ADDR") or ""
+    address = address_of(request)
+    if not user.is_authenticated:
+        return nobody(user, address, request.id)
     return Actor(user.get_username(), user=user, address=address, request_id=request.id)

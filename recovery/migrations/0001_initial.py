@@ -407,7 +407,9 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")], max_length=16
+                        blank=True,
+                        choices=[("viewer", "Viewer"), ("operator", "Operator"), ("admin", "Admin")],
+                        max_length=16,
                     ),
                 ),
                 ("everywhere", models.BooleanField(default=True)),
@@ -422,7 +424,16 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("made_by", models.CharField(blank=True, max_length=100)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),

@@ -47,3 +47,13 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         """``actor: act target``."""
         return f"{self.actor}: {self.act} {self.target}"
+
+    @property
+    def way(self) -> str:
+        """By which way it came: page, api, worker, command."""
+        return self.origin.partition(" ")[0]
+
+    @property
+    def address(self) -> str:
+        """From where, if from anywhere."""
+        return self.origin.partition(" ")[2]

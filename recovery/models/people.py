@@ -51,14 +51,16 @@ class OneTimeLink(models.Model):
     """Makes one person, or gives one a new password. Only a hash of its secret is kept."""
 
     digest = models.CharField(max_length=64, unique=True)
-    role = models.CharField(max_length=16, choices=ROLES)
+    role = models.CharField(max_length=16, choices=ROLES, blank=True)  # empty: the person keeps what they have
     everywhere = models.BooleanField(default=True)  # as in the membership that it makes
     services = models.ManyToManyField(Service, blank=True, related_name="+")
     note = models.CharField(max_length=100, blank=True)  # whom it is for
     user = models.ForeignKey(  # empty: it makes a new person
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="one_time_links"
     )
-    made_by = models.CharField(max_length=100, blank=True)
+    made_by = models.ForeignKey(  # empty: a command on the console's machine
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     created_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

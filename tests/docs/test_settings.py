@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-READ = re.compile(r"""env\.(?:text|flag|number|words|secret|choice|folder)\(\s*["']([A-Z_]+)["']""")
+READ = re.compile(r"""env\.(?:text|flag|number|words|secret|choice|folder|networks)\(\s*["']([A-Z_]+)["']""")
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 
 
