@@ -41,9 +41,11 @@ class Pulses:
             return None
         counts, hist = _sums(living)
         self._before[row.name] = (counts, hist)
-        past, past_hist = before or (counts, hist)
+        if before is None:
+            return None  # rates need two looks: a first zero would be taken for one
+        past, past_hist = before
         gained = [max(0, a - b) for a, b in zip(counts, past, strict=True)]
-        if not any(gained) and before is not None and all(breaker.state == "CLOSED" for breaker in living):
+        if not any(gained) and all(breaker.state == "CLOSED" for breaker in living):
             return None
         seconds = max(passed, 0.1)
         seen = max((breaker.snapshot() for breaker in living), key=lambda each: each.consecutive_failures)
@@ -58,6 +60,7 @@ class Pulses:
             streak=seen.consecutive_failures,
             retry_after=max(0.0, seen.retry_after) if seen.retry_after is not None else None,
             in_flight=seen.half_open["in_flight"],
+            probed=seen.half_open["successes"],
             p95=percentile(fresh, 95) if any(fresh) else None,
         )
 

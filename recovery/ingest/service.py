@@ -17,6 +17,7 @@ from .inbox import Inbox
 from .jobs import Job
 from .news import listen
 from .pulses import Pulses
+from .watching import Watching
 from .writer import DRAIN_SECONDS, Writer
 
 TICK_SECONDS = 1.0
@@ -71,6 +72,7 @@ class _Holder:
 
     ingest: Ingest | None = None
     hub: Hub | None = None
+    watching: Watching | None = None
 
 
 def current() -> Ingest | None:
@@ -83,17 +85,23 @@ def hub() -> Hub | None:
     return _Holder.hub
 
 
+def watching() -> Watching | None:
+    """What is looked at, here and elsewhere; None: this process takes no links."""
+    return _Holder.watching
+
+
 def begin(inbox: Inbox | None = None) -> Ingest:
     """Start it (blocking: it looks at the database)."""
     ingest = Ingest(inbox)
     ingest.start()
-    _Holder.ingest, _Holder.hub = ingest, Hub(ingest)
+    hub = Hub(ingest)
+    _Holder.ingest, _Holder.hub, _Holder.watching = ingest, hub, Watching(hub, ingest.pulses)
     return ingest
 
 
 def end(seconds: float = DRAIN_SECONDS) -> bool:
     """Stop it."""
-    ingest, _Holder.ingest, _Holder.hub = _Holder.ingest, None, None
+    ingest, _Holder.ingest, _Holder.hub, _Holder.watching = _Holder.ingest, None, None, None
     return ingest is None or ingest.stop(seconds)
 
 
@@ -108,14 +116,16 @@ async def run(_options: Any = None) -> None:
 
 async def run_links(_options: Any = None) -> None:
     """Send directives until cancelled; then say goodbye. A service of `up` that stops before the sockets."""
-    while _Holder.hub is None:  # noqa: ASYNC110 - once, for a moment: both are started together
+    while _Holder.hub is None or _Holder.watching is None:  # noqa: ASYNC110 - once: both are started together
         await asyncio.sleep(STARTS_SECONDS)
-    links = _Holder.hub
-    hints = asyncio.create_task(listen(links))
+    links, watched = _Holder.hub, _Holder.watching
+    hearing = [asyncio.create_task(listen(links)), asyncio.create_task(watched.listen())]
     try:
         while True:
             await links.tick()
+            await watched.tick()
             await asyncio.sleep(TICK_SECONDS)
     finally:
-        hints.cancel()
+        for each in hearing:
+            each.cancel()
         links.stop()

@@ -29,6 +29,7 @@ CONCERNED: dict[str, tuple[str, ...]] = {
     "error": ("board-head", "errors", "count-errors"),
     "check": ("checks", "check:{id}"),
     "console": ("board-head",),
+    "pulse": ("breaker-live:{id}", "breaker-processes:{id}"),  # no hint: pulses came in here, once a second
 }
 
 

@@ -12,6 +12,7 @@ from recovery.live.hub import FRAME_SECONDS, Part, the_hub
 from recovery.live.listen import listen
 
 from . import fragments
+from .watching import watch
 
 
 async def render(keys: Collection[str]) -> list[Part]:
@@ -35,10 +36,11 @@ async def run(_options: Any = None) -> None:
     """Feed the pages of this process until cancelled. A service of `up`."""
     hub = the_hub()
     hub.render_with(render, fragments.keys_for)
-    hints = asyncio.create_task(listen(hub.hear))
+    beside = [asyncio.create_task(listen(hub.hear)), asyncio.create_task(watch(hub))]
     try:
         while True:
             await hub.tick()
             await asyncio.sleep(FRAME_SECONDS)
     finally:
-        hints.cancel()
+        for each in beside:
+            each.cancel()

@@ -189,6 +189,7 @@ class BreakerPulse(Value, frozen=True):
     retry_after: Seconds | None = None
     in_flight: Count = 0
     p95: Seconds | None = None
+    probed: Count = 0  # probes that succeeded so far
 
 
 class Pulse(Message, frozen=True, tag="pulse"):

@@ -14,6 +14,8 @@ from recovery.charts.histogram import merged, percentile
 from recovery.models import Breaker, BreakerMinute, BreakerTen, OperationMinute, Transition
 from recovery.queries.board_rows import Row, rows
 
+from .live import Beats, lit_up
+
 DAY = timedelta(hours=24)
 MOST_TRANSITIONS = 500  # of a day; a breaker that flaps more is told of by its last ones
 TOGETHER = 10.0  # s within which processes that open are one opening
@@ -35,12 +37,12 @@ class Head:
     retry_success: float | None  # %
 
 
-def head(key: int) -> Head | None:
-    """Thirteen queries."""
+def head(key: int, beats: Beats | None = None) -> Head | None:
+    """Thirteen queries; fresh pulses know rates and the next probe better."""
     found = rows([key])
     if not found:
         return None
-    row, now = found[0], moment.now()
+    row, now = lit_up(found[0], beats or {}), moment.now()
     changes = _changes(key, now)
     return Head(
         row=row,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from recovery.models import Breaker
+
+COLUMNS = ("id", "service_id", "service__name", "service__environment", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,12 @@ def by_id(key: int) -> Which | None:
     return _found(pk=key)
 
 
+def by_ids(keys: Iterable[int]) -> dict[int, Which]:
+    """Those of these that there are, by key. One query."""
+    rows = Breaker.objects.filter(pk__in=list(keys)).order_by().values_list(*COLUMNS)
+    return {row[0]: Which(*row) for row in rows}
+
+
 def _found(**wanted: object) -> Which | None:
-    columns = ("id", "service_id", "service__name", "service__environment", "name")
-    row = Breaker.objects.filter(**wanted).values_list(*columns).first()
+    row = Breaker.objects.filter(**wanted).values_list(*COLUMNS).first()
     return Which(*row) if row else None
