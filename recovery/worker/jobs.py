@@ -14,6 +14,8 @@ from recovery.models import Check, Hold, LinkInterval
 from recovery.rollups import prune, run
 from recovery.rollups.progress import LeaseLost
 
+from .rolling import judge_all, running
+
 Beat = Callable[[], None]
 
 
@@ -77,6 +79,16 @@ def sweep(turn: Turn) -> bool:
     return False
 
 
+def rolling(turn: Turn) -> bool:
+    """Rollouts that run: on, back, or waiting."""
+    judge_all(turn.at, turn.beat)
+    return False
+
+
+def _rollouts_running(_at: datetime) -> bool:
+    return running()
+
+
 def _holds_due(at: datetime) -> bool:
     return Hold.objects.due(at).exists()
 
@@ -98,6 +110,7 @@ SPECS = (
     JobSpec("rollup", 10, 120, rollup, offset=5),  # soon after a slot's end
     JobSpec("prune", 600, 180, pruning, offset=90),
     JobSpec("holds", 1, 30, ending, _holds_due),
+    JobSpec("rollouts", 10, 60, rolling, _rollouts_running, offset=9),  # when nearly all slices of a slot are in
     JobSpec("presence", 5, 60, sweep, _silent),
     JobSpec("checks", 1, 30, None, _checks_due),
 )

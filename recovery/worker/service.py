@@ -22,7 +22,7 @@ from .jobs import JOBS, SPECS
 from .listening import ChannelWorker
 from .scheduler import schedule
 
-THREADS = 4  # one for each job that may run at the same time; checks need none while they wait
+THREADS = 5  # one for each job that may run at the same time; checks need none while they wait
 
 log = logging.getLogger("recovery.worker")
 
@@ -61,7 +61,7 @@ async def run(options: Options) -> None:
     worker = Worker()
 
     async def scheduling(_options: Options) -> None:
-        await schedule(get_channel_layer())
+        await schedule(get_channel_layer(), worker.wake)
 
     async def watching(_options: Options) -> None:
         await watch()

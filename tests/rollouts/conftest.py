@@ -17,8 +17,9 @@ __all__ = ["hub", "ingest", "still"]
 
 @pytest.fixture
 def clock() -> Iterator[FakeClock]:
-    """It stands still at the start of a slot."""
+    """It stands still, 9 s into a slot: when the one before has come in."""
     with moment.using(FakeClock(1e9)) as clock:
+        clock.advance(9 - moment.now().timestamp() % 10)
         yield clock
 
 

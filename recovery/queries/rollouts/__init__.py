@@ -1,0 +1,1 @@
+"""Reading rollouts: who runs what, how the two sides fare, the page and the list."""
