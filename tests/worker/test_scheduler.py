@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from recovery.testing import FakeClock
 from recovery.worker.beats import Pulse, beat
 from recovery.worker.claims import identity, take_turn
 from recovery.worker.jobs import JOBS
-from recovery.worker.scheduler import due, prepare, wake
+from recovery.worker.scheduler import Waking, due, prepare, wake
 from tests.worker.house import S, check, service
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,57 @@ async def test_a_wake_up_names_its_job() -> None:
     layer = InMemoryChannelLayer()
     await wake(layer, ["rollup"])
     assert await layer.receive("recovery.rollup") == {"type": "job.wake", "job": "rollup"}
+
+
+async def test_while_the_layer_is_away_this_process_wakes_itself(caplog: pytest.LogCaptureFixture) -> None:
+    class Away:
+        away = True
+
+        async def send(self, _channel: str, _message: Any) -> None:
+            if self.away:
+                raise ConnectionError("refused")
+
+    done: asyncio.Queue[str] = asyncio.Queue()
+
+    async def here(name: str) -> None:
+        await done.put(name)
+        if name == "prune":
+            raise RuntimeError("not this one")
+
+    layer = Away()
+    waking = Waking(layer, here)
+    for _ in range(2):
+        await waking(["prune", "rollup"])
+    assert sorted([await done.get() for _ in range(4)]) == ["prune", "prune", "rollup", "rollup"]
+    layer.away = False
+    await waking([])  # nothing was sent: nothing is known
+    await waking(["rollup"])
+    assert done.empty()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "the channel layer takes no wake-ups (ConnectionError('refused')): this process wakes itself",
+        "the channel layer takes wake-ups again",
+    ]
+    await waking.stop()
+
+
+async def test_what_it_woke_here_ends_with_it() -> None:
+    class Away:
+        async def send(self, _channel: str, _message: Any) -> None:
+            raise ConnectionError("refused")
+
+    ended = asyncio.Event()
+
+    async def here(_name: str) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    waking = Waking(Away(), here)
+    await waking(["rollup"])
+    await asyncio.sleep(0)
+    await waking.stop()
+    assert ended.is_set()
 
 
 def test_beats_say_who_lives_and_how_late(clock: FakeClock) -> None:
