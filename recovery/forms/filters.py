@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from recovery.engine.enums import ErrorCategory
 from recovery.queries.filters import CHIPS, STATUSES, BoardFilter, ErrorFilter
+from recovery.queries.policies.listed import SHOWN, PolicyFilter
 
 LONGEST = 200
 
@@ -34,5 +35,16 @@ def error_filter(asked: Mapping[str, str]) -> ErrorFilter:
         service=text(asked, "service"),
         environment=text(asked, "environment"),
         category=category if category in set(ErrorCategory) else "",
+        q=text(asked, "q"),
+    )
+
+
+def policy_filter(asked: Mapping[str, str]) -> PolicyFilter:
+    """The policies' list's."""
+    show = asked.get("show", "")
+    return PolicyFilter(
+        show=show if show in SHOWN else "",
+        service=text(asked, "service"),
+        environment=text(asked, "environment"),
         q=text(asked, "q"),
     )

@@ -29,7 +29,7 @@ ADDRESS = re.compile(r'url\("(?!data:)([^"]+)"\)')
 # One behaviour a file; none knows another. theme.js is not here: it runs before the page is painted.
 BEHAVIOURS = (
     *("time-zone", "relative-time", "keys", "live-status", "data-age", "htmx-glue", "parts", "form-guard", "dialogs"),
-    *("copy", "tab", "poll", "pause", "filters", "board-order", "read-out"),
+    *("copy", "tab", "poll", "pause", "filters", "board-order", "read-out", "fill"),
 )
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 FOR_GOOD = "public, max-age=31536000, immutable"

@@ -18,13 +18,15 @@ from .parts import PARTS, Made, NoFragment
 from .rows import shown
 
 LONGEST_KEY = 1_000
-NARROWED = {"board", "board-chips", "services", "errors"}  # what follows is a filter, and not in the root's id
+NARROWED = {"board", "board-chips", "services", "errors", "policies"}  # what follows is a filter, not in the root's id
 _BREAKER = tuple(name for name in PARTS if name.startswith("breaker"))
+
+_POLICIES = ("policies", "policy-breaker", "policy-operation")  # under every filter, of every target
 
 # What a hint concerns. Aggregates change without a hint: charts, facts and rows are due again every ten seconds or so.
 CONCERNED: dict[str, tuple[str, ...]] = {
-    "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in _BREAKER)),
-    "service": ("board", "board-head", "board-chips", "services", "service:{id}", "contact:{id}"),
+    "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in (*_BREAKER, "policy-breaker"))),
+    "service": ("board", "board-head", "board-chips", "services", "service:{id}", "contact:{id}", *_POLICIES),
     "desired": ("services", "service:{id}"),
     "error": ("board-head", "errors", "count-errors"),
     "check": ("checks", "check:{id}"),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from recovery.live.hints import TOPICS
-from recovery.models import Breaker, Check, ErrorGroup, Service
+from recovery.models import Breaker, Check, ErrorGroup, Operation, Service
 from recovery.views.fragments import CONCERNED, NoFragment, keys_for, render, render_rows, root_id
 from recovery.views.parts import PARTS
 from tests import factories as make
@@ -44,14 +44,21 @@ def _roots(html: str) -> list[str | None]:
     return reader.ids
 
 
+def _operation() -> Operation:
+    defaults = {"first_seen_at": make.ago(days=1)}
+    return Operation.objects.get_or_create(service=Service.objects.first(), name="fetch", defaults=defaults)[0]
+
+
 def every_key() -> list[str]:
     """One key of each part."""
     ids = {
         "check": Check.objects.first().pk,
         "breaker": Breaker.objects.get(name="metadata.get_video").pk,
         "service": Service.objects.first().pk,
+        "operation": _operation().pk,
     }
     special = {"row": "breaker", "service": "service", "contact": "service", "check": "check"}
+    special |= {"policy-breaker": "breaker", "policy-operation": "operation"}
     found = []
     for name in PARTS:
         kind = "breaker" if name.startswith("breaker") else special.get(name)

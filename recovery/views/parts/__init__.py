@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from . import board, breaker, errors, health, services
+from . import board, breaker, errors, health, policies, services
 from .made import Made, NoFragment, Part
 
-PARTS: dict[str, Part] = {**board.PARTS, **breaker.PARTS, **services.PARTS, **errors.PARTS, **health.PARTS}
+PARTS: dict[str, Part] = {
+    **board.PARTS,
+    **breaker.PARTS,
+    **services.PARTS,
+    **errors.PARTS,
+    **health.PARTS,
+    **policies.PARTS,
+}
 
 __all__ = ["PARTS", "Made", "NoFragment", "Part"]
