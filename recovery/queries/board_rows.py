@@ -29,11 +29,13 @@ _RANK = {state: rank for rank, state in enumerate((*WORST_FIRST, ""))}
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who holds it, why, until when."""
+    """Who holds it, why, until when; ``scoped``: not everywhere."""
 
+    kind: str
     actor: str
     reason: str
     until: datetime | None
+    scoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Row:
         rank = ATTENTION.index(self.state) if self.attention else 0
         size = min(8, len(f"{int(self.figures.refused)}")) if self.attention and self.figures.refused else 0
         return f"{rank}{9 - size} {self.service} {self.environment} {self.name}"
+
+    @property
+    def held_there(self) -> bool:
+        """Whether a hold of the console is in force in a process, and not only asked for."""
+        return self.held is not None and self.state in HELD
 
     @property
     def refuses(self) -> bool:
@@ -143,7 +150,7 @@ def rows_of(breakers: Iterable[tuple[Any, ...]], span: Window) -> tuple[Row, ...
             failure=": ".join(filter(None, (kind, text))),
             failure_at=at,
             probe_at=probes.get(key) if state == "OPEN" else None,
-            held=held.get((service_id, name)) if state in HELD else None,
+            held=held.get((service_id, name)),
             figures=rates[key] if state else figures.UNKNOWN,
             bars=spark[key],
             processes=processes.get(key, Processes()),
@@ -216,12 +223,10 @@ def _in_proportion(drawn: list[tuple[str, int]], known: int) -> list[str]:
 
 def _held(known: list[tuple[Any, ...]]) -> dict[tuple[int, str], Held]:
     """The console's holds that are in force; the newest of a breaker wins."""
-    held = [(row[1], row[4]) for row in known if row[5] in HELD]
-    holds = Hold.objects.filter(
-        service__in={service for service, _ in held}, breaker__in={name for _, name in held}, ended_at=None
-    ).exclude(kind="release")
-    columns = ("service_id", "breaker", "actor", "reason", "ends_at")
+    its = {"service__in": {row[1] for row in known}, "breaker__in": {row[4] for row in known}}
+    holds = Hold.objects.in_force(moment.now()).filter(**its)
+    columns = ("service_id", "breaker", "kind", "actor", "reason", "ends_at", "scope")
     found: dict[tuple[int, str], Held] = {}
-    for service, breaker, *hold in holds.order_by("revision").values_list(*columns):
-        found[service, breaker] = Held(*hold)
+    for service, breaker, *hold, scope in holds.order_by("revision").values_list(*columns):
+        found[service, breaker] = Held(*hold, scoped=bool(scope))
     return found

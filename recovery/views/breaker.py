@@ -32,6 +32,7 @@ def page(request: HttpRequest, service: str, environment: str, breaker: str) -> 
     context: dict[str, Any] = {
         "which": which,
         "head": head(which.id, beats),
+        "holds": holds(which.id),
         "live": live(which.id, beats),
         "chart": chart(which.id, span if span in SPANS else SHORTEST),
         "spans": SPANS.values(),

@@ -19,15 +19,18 @@ from .rows import shown
 
 LONGEST_KEY = 1_000
 NARROWED = {"board", "board-chips", "services", "errors", "policies"}  # what follows is a filter, not in the root's id
+PAIRED = {"progress", "holds"}  # of a service, and of what in it
 _BREAKER = tuple(name for name in PARTS if name.startswith("breaker"))
 
 _POLICIES = ("policies", "policy-breaker", "policy-operation")  # under every filter, of every target
 
+_ACTS = ("progress:{id}:", "holds:{id}:", "many")
+
 # What a hint concerns. Aggregates change without a hint: charts, facts and rows are due again every ten seconds or so.
 CONCERNED: dict[str, tuple[str, ...]] = {
     "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in (*_BREAKER, "policy-breaker"))),
-    "service": ("board", "board-head", "board-chips", "services", "service:{id}", "contact:{id}", *_POLICIES),
-    "desired": ("services", "service:{id}"),
+    "service": ("board", "board-head", "board-chips", "services", "service:{id}", "contact:{id}", *_POLICIES, *_ACTS),
+    "desired": ("services", "service:{id}", *_ACTS),
     "error": ("board-head", "errors", "count-errors"),
     "check": ("checks", "check:{id}"),
     "console": ("board-head",),
@@ -50,11 +53,13 @@ def render_rows(ids: Iterable[int]) -> dict[str, str]:
 def root_id(key: str) -> str:
     """The id of the part's root element, which a push replaces."""
     name, _, rest = key.partition(":")
+    if name in PAIRED:
+        return f"{name}-{rest.replace(':', '-')}"
     return name if name in NARROWED or not rest else f"{name}-{rest.partition(':')[0]}"
 
 
 def keys_for(topic: str, id: int | str = 0) -> list[str]:  # noqa: A002 - the word of the hint
-    """Which parts a hint concerns. A bare ``board`` stands for that part under every filter, a chart for every span."""
+    """Which parts a hint concerns. A bare ``board``: under every filter; ``holds:3:``: all of a service."""
     keys = (key.format(id=id) for key in CONCERNED.get(topic, ()))
     return [key for key in keys if key.partition(":")[0] in PARTS]
 

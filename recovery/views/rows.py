@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from recovery.charts.bars import HEIGHT, WIDTH, Bars
 from recovery.queries.board_rows import Row
+from recovery.templatetags.acts import row_acts
 from recovery.templatetags.console import WORDS, state_key, when
 from recovery.templatetags.figures import duration, percent, rate
 
@@ -27,6 +28,7 @@ def shown(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 def _shown(row: Row) -> dict[str, Any]:
     figures, key = row.figures, state_key(row.state)
+    url = reverse("breaker", args=(row.service, row.environment, row.name))
     return {
         "id": row.id,
         "group": SafeString(row.group),
@@ -35,7 +37,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "word": "Gone" if row.silence == "gone" else WORDS[key],
         "silent": row.silence == "cut-off",
         "name": row.name,
-        "url": reverse("breaker", args=(row.service, row.environment, row.name)),
+        "url": url,
         "since": _since(row),
         "why": _why(row),
         "bars": row.bars.calls and _bars(row.bars),
@@ -46,6 +48,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "p95": SafeString(duration(None if row.shut else figures.p95)),
         "procs": _drawn(row.processes.drawn),
         "there": SafeString(_there(row)),
+        "acts": row_acts(url, row.state, row.held is not None, row.processes.linked),
     }
 
 
@@ -64,17 +67,27 @@ def _time(moment: datetime | None, how: str) -> str:
 
 def _since(row: Row) -> str:
     if row.silence == "gone":
-        return "all its processes have left"
+        return format_html("all its processes have left{}", _kept(row))
     if row.silence == "cut-off":
         heard = row.processes.heard_at
-        return format_html("as of {} · {}", _time(heard, "clock"), _time(heard, "for"))
-    if row.held:
-        ends = format_html(" · ends {}", _time(row.held.until, "until")) if row.held.until else ""
-        return format_html("by {}{}", row.held.actor, ends)
-    since = _time(row.since, "for")
+        return format_html("as of {} · {}{}", _time(heard, "clock"), _time(heard, "for"), _kept(row))
+    if row.held and row.held_there:
+        its = row.processes
+        part = f" on {its.there} of {its.known}" if row.held.scoped or its.there < its.linked else ""
+        return format_html("by {}{}{}", row.held.actor, part, _ends(row))
+    since = format_html("{}{}", _time(row.since, "for"), _kept(row))
     if row.probe_due:
         return format_html("{} · probe due", since)
     return format_html("{} · probe {}", since, _time(row.probe_at, "until")) if row.probe_at else since
+
+
+def _kept(row: Row) -> str:
+    """A hold that no process has heard of, or that means none of those that are there."""
+    return format_html(" · {} by {} kept{}", row.held.kind, row.held.actor, _ends(row)) if row.held else ""
+
+
+def _ends(row: Row) -> str:
+    return format_html(" · ends {}", _time(row.held.until, "until")) if row.held and row.held.until else ""
 
 
 def _why(row: Row) -> str:
@@ -84,7 +97,7 @@ def _why(row: Row) -> str:
         its = row.processes
         one = its.known == 1
         return f"process on {its.host} lost its link" if one else f"all {its.known} processes lost their link"
-    if row.held and row.held.reason:
+    if row.held and row.held_there and row.held.reason:
         return _placed(row, f"“{row.held.reason}”")
     if row.attention:
         return _placed(row, row.cause or "no cause given", row.failure)

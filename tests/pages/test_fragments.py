@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from recovery.live.hints import TOPICS
-from recovery.models import Breaker, Check, ErrorGroup, Operation, Service
+from recovery.models import AuditEntry, Breaker, Check, ErrorGroup, Hold, Operation, Service
 from recovery.views.fragments import CONCERNED, NoFragment, keys_for, render, render_rows, root_id
 from recovery.views.parts import PARTS
 from tests import factories as make
@@ -57,8 +57,15 @@ def every_key() -> list[str]:
         "service": Service.objects.first().pk,
         "operation": _operation().pk,
     }
-    special = {"row": "breaker", "service": "service", "contact": "service", "check": "check"}
-    special |= {"policy-breaker": "breaker", "policy-operation": "operation"}
+    breaker = Breaker.objects.get(name="metadata.get_video")
+    acted = AuditEntry.objects.get_or_create(act="trip several", defaults={"at": make.ago(seconds=1)})[0]
+    ids |= {
+        "progress": f"{Hold.objects.first().service_id}:{Hold.objects.first().revision}",
+        "holds": f"{breaker.service_id}:{breaker.pk}",
+        "many": acted.pk,
+    }
+    special = {name: name for name in ("service", "check", "progress", "holds", "many")}
+    special |= {"row": "breaker", "contact": "service", "policy-breaker": "breaker", "policy-operation": "operation"}
     found = []
     for name in PARTS:
         kind = "breaker" if name.startswith("breaker") else special.get(name)

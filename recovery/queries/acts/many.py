@@ -60,7 +60,10 @@ def several(keys: Collection[int]) -> Several:
     linked = BreakerNow.objects.filter(breaker__in=keys).filter(is_linked("process_id")).order_by()
     pairs = list(linked.values_list("breaker_id", "process_id"))
     count = Counter(breaker for breaker, _ in pairs)
-    rows = tuple(Each(*row, linked=count[row[0]]) for row in found.values_list(*columns))
+    rows = tuple(
+        Each(key, name, service, environment, state, count[key])
+        for key, name, service, environment, state in found.values_list(*columns)
+    )
     rates = figures.of_breakers(keys, figures.window(moment.now()))
     calls = [rates[row.id].calls for row in rows if row.linked]
     return Several(

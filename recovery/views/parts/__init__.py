@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import board, breaker, errors, health, policies, services
+from . import acts, board, breaker, errors, health, policies, services
 from .made import Made, NoFragment, Part
 
 PARTS: dict[str, Part] = {
@@ -12,6 +12,7 @@ PARTS: dict[str, Part] = {
     **errors.PARTS,
     **health.PARTS,
     **policies.PARTS,
+    **acts.PARTS,
 }
 
 __all__ = ["PARTS", "Made", "NoFragment", "Part"]
