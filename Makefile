@@ -10,10 +10,10 @@ PYTEST := $(RUN) -m pytest
 LOCK := pyproject.toml uv.lock tools/environment.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run outage test check bench docs clean
+.PHONY: help run outage test check bench bench-console docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  ARGS=… is handed on: make test ARGS='-k window -x', make bench ARGS='--quick'"
 
@@ -52,8 +52,11 @@ check: $(VENV)/.synced-dev ## lint, format, types, import rules, examples of the
 	$(RUN) -m mypy
 	$(PYTEST) -q tests/architecture tests/docs
 
-bench: $(VENV)/.synced-bench ## measure the engine beside its peers, write docs/benchmarks.md
+bench: $(VENV)/.synced-bench ## measure the engine beside its peers, write its part of docs/benchmarks.md
 	@$(RUN) -m tests.bench $(ARGS)
+
+bench-console: $(VENV)/.synced-dev ## measure the console beside its floors, write its part of docs/benchmarks.md
+	@$(RUN) -m tests.bench.console $(ARGS)
 
 docs: $(VENV)/.synced-dev ## write docs/reference from the docstrings
 	@if [ -f docs/generate_reference.py ]; then $(RUN) docs/generate_reference.py $(ARGS); \

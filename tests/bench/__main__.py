@@ -7,14 +7,12 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from tests.bench import case_closed, case_crowd, case_refused, case_retry, loops, report
+from tests.bench import case_closed, case_crowd, case_refused, case_retry, loops, parts, report
 from tests.bench.measure import Settings, measure
 from tests.bench.model import Case, Result
 
 CASES: tuple[Case, ...] = (*case_closed.CASES, *case_refused.CASES, *case_retry.CASES, *case_crowd.CASES)
-PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,9 +61,8 @@ def _print_details(results: Sequence[Result]) -> None:
 
 
 def _write(results: Sequence[Result], settings: Settings) -> None:
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(report.page(results, settings), encoding="utf-8")
-    print(f"\nwritten to {PAGE.relative_to(PAGE.parents[1])}")
+    parts.put("engine", report.page(results, settings))
+    print(f"\nwritten to {parts.PAGE.relative_to(parts.PAGE.parents[1])}")
 
 
 if __name__ == "__main__":

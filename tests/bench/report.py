@@ -19,7 +19,7 @@ LIBRARIES = (
 )
 
 HOW = """\
-Written by `make bench`; run it yourself, the ratios travel better than the nanoseconds.
+Written by `make bench`.
 
 All contenders of a case run in one process and take turns, round by round; each round builds every contender anew,
 warms it up, collects garbage and times one sample with the collector off. A figure is the median of the rounds. Times
@@ -114,9 +114,9 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
 
 
 def page(results: Sequence[Result], settings: Settings) -> str:
-    """The whole of docs/benchmarks.md."""
-    parts = ["# Benchmarks", HOW, markdown(summary(results)), "## Versions", markdown(environment(settings))]
-    parts.append("## Every contender")
+    """The engine's part of docs/benchmarks.md."""
+    parts = ["## The engine", HOW, markdown(summary(results)), "### Versions", markdown(environment(settings))]
+    parts.append("### Every contender")
     for result in results:
-        parts += [f"### {result.case.title} ({result.case.mode})", markdown(details(result))]
+        parts += [f"#### {result.case.title} ({result.case.mode})", markdown(details(result))]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
