@@ -28,12 +28,15 @@ def text(asked: Mapping[str, str], name: str) -> str:
 
 
 def error_filter(asked: Mapping[str, str]) -> ErrorFilter:
-    """The errors' list's. A service stands in its select as name and environment together."""
+    """The errors' list's. A service stands in its select as ``name/environment``, so that environments do not mix."""
     status, category = asked.get("status", ""), asked.get("category", "")
+    service, environment = text(asked, "service"), text(asked, "environment")
+    if not environment and "/" in service:
+        service, _, environment = service.rpartition("/")
     return ErrorFilter(
         status=status if status in STATUSES else "",
-        service=text(asked, "service"),
-        environment=text(asked, "environment"),
+        service=service,
+        environment=environment,
         category=category if category in set(ErrorCategory) else "",
         q=text(asked, "q"),
     )

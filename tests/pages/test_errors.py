@@ -46,6 +46,21 @@ def test_filters(viewer: Client, query: str, found: set[str]) -> None:
     assert set(re.findall(r">title-(\w): ", page)) == found
 
 
+def test_the_service_s_filter_keeps_environments_apart(viewer: Client) -> None:
+    make.error(make.service("shop"), "title-a: in production")
+    make.error(make.service("shop", "staging"), "title-b: in staging")
+    page = viewer.get("/errors/").content.decode()
+    assert '<option value="shop/production">shop</option>' in page
+    assert '<option value="shop/staging">shop · staging</option>' in page
+    for query, found in (("shop/production", {"a"}), ("shop/staging", {"b"}), ("shop", {"a", "b"})):
+        page = viewer.get("/errors/", {"service": query}).content.decode()
+        assert set(re.findall(r">title-(\w): ", page)) == found
+        assert len(re.findall(r"<option value=\"shop[^\"]*\" selected>", page)) == 1
+    page = viewer.get("/errors/?service=shop&environment=staging").content.decode()  # as links say it
+    assert set(re.findall(r">title-(\w): ", page)) == {"b"}
+    assert '<option value="shop/staging" selected>' in page
+
+
 def _titles(page: str) -> list[str]:
     return re.findall(r">number (\d+)</a>", page)
 
