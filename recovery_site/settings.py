@@ -10,6 +10,7 @@ from .databases import database, sqlite_file
 from .keys import keep, kept_key
 from .layers import channel_layer
 from .logs import logging_config
+from .retention import retention
 
 # Where a console on one machine keeps its database and its key.
 DATA_FOLDER = env.folder("RECOVERY_DATA", "recovery-data")
@@ -81,6 +82,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How many console processes share this database; more than one needs REDIS_URL.
 CONSOLE_PROCESSES = env.number("CONSOLE_PROCESSES", 1, least=1, most=1_000)
 CHANNEL_LAYERS = {"default": channel_layer(env.secret("REDIS_URL"))}
+
+# Days that everything is kept.
+RETENTION = retention()
 
 # Networks beside the public ones that health checks may look at: 10.1.0.0/16, 127.0.0.1
 HEALTH_ALLOWED_NETWORKS = env.words("HEALTH_ALLOWED_NETWORKS")

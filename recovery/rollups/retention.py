@@ -1,4 +1,4 @@
-"""How long everything is kept. ``settings.RETENTION`` may name other numbers of days."""
+"""How long everything is kept. ``settings.RETENTION`` names other days; the console's comes from the environment."""
 
 from __future__ import annotations
 
