@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from recovery.actions import commands, holds
 from recovery.actions.actor import Actor
 from recovery.actions.problems import NotAllowed
-from recovery.models import AuditEntry, Command, Hold, Membership, Service
+from recovery.models import AuditEntry, Command, Hold, Membership
 from recovery.permissions import ON_SERVICE, Act, Role, granted, may
 from tests import factories as make
-
-
-def limited(*services: Service, role: Role = Role.OPERATOR) -> Any:
-    """Somebody who acts on these only."""
-    user = make.person(None)
-    membership = Membership.objects.create(user=user, role=role, everywhere=False)
-    membership.services.set(services)
-    return User.objects.get(pk=user.pk)
+from tests.people.people import limited
 
 
 @pytest.mark.parametrize("act", sorted(ON_SERVICE))
