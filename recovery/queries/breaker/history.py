@@ -83,7 +83,7 @@ def history(which: Which, before: str = "") -> History:
     floor = max((rows[-1][0] for rows in read if len(rows) == MOST), default=None)
     found = sorted((each for rows in read for each in rows), key=lambda each: each[0], reverse=True)
     found = [each for each in found if floor is None or each[0] >= floor]
-    events, taken = together(found)
+    events, taken = together(found, SHOWN)
     more = taken < len(found) or floor is not None
     return History(tuple(events), _words(found[taken - 1][0]) if more else "", before if cursor else "")
 
@@ -107,7 +107,7 @@ def _older(kind: Kind, rank: int, cursor: Key) -> Q:
     return older | Q(**{kind.at: at, f"{kind.number}__lt": number}) if rank == its else older
 
 
-def together(found: Sequence[tuple[Any, Event]], most: int = SHOWN) -> tuple[list[Event], int]:
+def together(found: Sequence[tuple[Any, Event]], most: int) -> tuple[list[Event], int]:
     """What happened in several processes at nearly the same time for the same reason is told once.
 
     What happens twice in one process is told twice. Returns at most so many entries, and how many events are in them.

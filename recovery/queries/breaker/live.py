@@ -63,7 +63,7 @@ def added_up(beats: Beats) -> Figures:
 
 
 def probe_at(beat: Beat | None, otherwise: datetime | None) -> datetime | None:
-    """When an OPEN breaker lets a call in: the process itself knows growth and jitter. On half seconds, to be steady."""
+    """When an OPEN breaker lets a call in: the process itself knows growth and jitter. On half seconds: steady."""
     if beat is None or beat.pulse.state != "OPEN" or beat.pulse.retry_after is None:
         return otherwise
     left = beat.pulse.retry_after - beat.age
