@@ -30,8 +30,8 @@ def percent(value: float | None) -> str:
 @register.filter
 def duration(value: float | None) -> str:
     """A length of time in seconds: 9 ms, 310 ms, 2.0 s, 1 m 52 s."""
-    if value is None:
-        return NONE
+    if not value:
+        return NONE if value is None else "0 s"
     if value < 0.9995:
         return f"{value * 1000:.0f} ms" if value >= 0.00095 else f"{max(1, round(value * 1_000_000))} µs"
     if value < 59.95:

@@ -50,6 +50,11 @@ class Listed:
     drift: drift.Drift
 
     @property
+    def owner(self) -> str:
+        """The service as people read it."""
+        return f"{self.service} · {self.environment}"
+
+    @property
     def overridden(self) -> int:
         """How many fields the console put over its own."""
         return len((self.policy.fields if self.policy else None) or {})
@@ -110,11 +115,11 @@ def _counts(tables: dict[str, Any]) -> dict[str, int]:
     counts = dict.fromkeys(SHOWN, 0)
     for found in tables.values():
         its = found.aggregate(
-            all=Count("pk"),
-            overridden=Count("pk", filter=Q(overridden=True)),
-            drift=Count("pk", filter=Q(drifting=True)),
+            shown_=Count("pk"),
+            shown_overridden=Count("pk", filter=Q(overridden=True)),
+            shown_drift=Count("pk", filter=Q(drifting=True)),
         )
-        counts = {word: counts[word] + its[word or "all"] for word in counts}
+        counts = {word: counts[word] + its[f"shown_{word}"] for word in counts}
     return counts
 
 
