@@ -21,7 +21,7 @@ from recovery.queries.board_rows import rows
 from recovery.queries.breaker.which import Which
 
 from .answers import done, found, owner, refused
-from .words import HOLDS, MEANS, VERBS, becomes, on
+from .words import HOLDS, MEANS, VERBS, becomes, ends, on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,8 +104,7 @@ def _reach(which: Which, form: HoldForm) -> dict[str, Any]:
     its = reach(which, scope_of(str(values["scope"] or "all")) or {}, runners(which))
     return {"which": which, "reach": its, "kind": kind, "verb": VERBS[kind], "on": on(its.hit)} | {
         "fate": becomes(kind, its.share) if its.hit else "",
-        "ends_at": form.ends_at(),
-        "released": form["end"].value() == "released",
+        **ends(form),
     }
 
 

@@ -21,7 +21,7 @@ from recovery.queries.acts.many import matching, several
 
 from .answers import refused
 from .many_told import many_told
-from .words import HOLDS, MEANS, VERBS, becomes, on
+from .words import HOLDS, MEANS, VERBS, becomes, ends, on
 
 DIGITS = 18
 MOST_LISTED = 100
@@ -119,8 +119,7 @@ def _reach(form: ManyForm, keys: Collection[int]) -> dict[str, Any]:
         "holds": verb in HOLDS,
         "on": on(its.processes),
         "fate": becomes(verb, its.calls) if its.processes else "",
-        "ends_at": form.ends_at(),
-        "released": form["end"].value() == "released",
+        **ends(form),
     }
 
 

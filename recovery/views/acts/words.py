@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from recovery.forms.end import EndForm
+from recovery.moment import now
 from recovery.queries import desired
 from recovery.queries.acts.changes import Change
 from recovery.queries.acts.words import where
@@ -42,6 +45,13 @@ def becomes(verb: str, calls: float | None) -> str:
     if not calls:
         return f"Nobody calls it now; calls that come {fate}{tail}."
     return f"About {rate(calls)} calls/s {fate}{tail}."
+
+
+def ends(form: EndForm) -> dict[str, Any]:
+    """When it would end, from a form that may be half filled in."""
+    at = form.ends_at()
+    left = None if at is None else (at - now()).total_seconds()
+    return {"ends_at": at, "ends_in": left, "released": form["end"].value() == "released"}
 
 
 def on(count: int) -> str:

@@ -12,6 +12,13 @@
     document.dispatchEvent(new CustomEvent("recovery:swapped"));
   }
 
+  // Nothing of an earlier form is left: what was typed there is not meant here.
+  async function fill(text) {
+    document.getElementById("act-body").replaceChildren();
+    await put(text, document.getElementById("act-body"), "beforeend");
+    dialog().querySelector('[aria-invalid="true"]')?.focus();
+  }
+
   // A refusal is a page of its own: its words are what is needed here.
   function notice(words) {
     const article = document.getElementById("act-notice").content.firstElementChild.cloneNode(true);
@@ -31,7 +38,7 @@
     if (answer.status === 401) { location.reload(); return; }
     if (mine !== asked) return; // another one was asked for meanwhile
     if (!answer.ok) { notice(wordsOf(text)); return; }
-    await put(text, document.getElementById("act-body"), "innerHTML");
+    await fill(text);
     if (!dialog().open) dialog().showModal();
   }
 
@@ -46,7 +53,7 @@
       const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
       const text = await answer.text();
       if (answer.status === 401) { location.reload(); return; }
-      if (answer.status === 422 && dialog().contains(form)) { await put(text, document.getElementById("act-body"), "innerHTML"); return; }
+      if (answer.status === 422 && dialog().contains(form)) { await fill(text); return; }
       if (dialog().open) dialog().close();
       if (!answer.ok && answer.headers.get("X-Part") === null) notice(wordsOf(text));
       else await put(text, tray(), "afterbegin");
