@@ -38,7 +38,7 @@ $(VENV)/.synced-bench: $(LOCK) $(VENV)/.synced-dev
 # --- what people type --------------------------------------------------------------------------------------------------
 
 run: $(VENV)/.synced-run ## the console with a small fleet of real services that really fail now and then
-	@$(RUN) manage.py up --demo $(ARGS)
+	@HEALTH_ALLOWED_NETWORKS="$${HEALTH_ALLOWED_NETWORKS-127.0.0.1}" $(RUN) manage.py up --demo $(ARGS)
 
 outage: $(VENV)/.synced-run ## breakers in the terminal, living through a real outage
 	@$(RUN) -m recovery.demo $(ARGS)

@@ -34,4 +34,21 @@ FLEET = (
     Service("payments", 1, "3.0.2"),
 )
 
+
+@dataclass(frozen=True)
+class Watched:
+    """A backend whose health says whether the breakers that guard it may come back."""
+
+    backend: str
+    service: str
+    breakers: tuple[str, ...]
+
+
+WATCHED = (
+    Watched("videos", "download", ("download.fetch", "download.resume")),
+    Watched("catalogue", "metadata", ("metadata.get_video",)),
+    Watched("mail", "students", ("students.notify",)),
+    Watched("provider", "payments", ("payments.charge", "payments.status")),
+)
+
 SERVICES = tuple(service.name for service in FLEET)  # each wants a token

@@ -15,6 +15,7 @@ from recovery.fleet.plan import SERVICES
 from recovery.fleet.supervisor import Fleet
 from recovery.models import Token
 
+from . import demo_checks
 from .services import Options
 
 LABEL = "demonstration"
@@ -28,9 +29,14 @@ async def run(options: Options) -> None:
     log.info("the demonstration fleet starts, with outages of seed %s", fleet.seed)
     await fleet.start()
     try:
+        await demo_checks.watch(fleet.upstream)
         await asyncio.Event().wait()
     finally:
-        await asyncio.shield(fleet.stop())
+        await asyncio.shield(_end(fleet))
+
+
+async def _end(fleet: Fleet) -> None:
+    await asyncio.gather(fleet.stop(), database_sync_to_async(demo_checks.rest, thread_sensitive=False)())
 
 
 def _tokens() -> dict[str, str]:

@@ -13,8 +13,9 @@ PROVIDER = upstream("provider")
 
 budget = RetryBudget(ratio=0.1, reserve=0.2)  # the provider counts our calls
 
-# When the provider says how long to leave it alone, it is left alone for that long.
-charging = BreakerConfig(failure_threshold=4, recovery_timeout=seconds(10), open_on_retry_after=True)
+# When the provider says how long to leave it alone, it is left alone for that long. Without a word from it money waits
+# patiently: the console's check of the provider brings this breaker back earlier.
+charging = BreakerConfig(failure_threshold=4, recovery_timeout=seconds(60), open_on_retry_after=True)
 asking = BreakerConfig(failure_rate=60, window_size=20, recovery_timeout=seconds(6), half_open_successes=2)
 
 
