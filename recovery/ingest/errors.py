@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +25,9 @@ from .transitions import News
 
 _FACTS = ("exception_type", "title", "category", "reason", "severity", "operation", "breaker", "suggestions")
 _COUNTERS = ("count", "retried", "first_seen_at", "last_seen_at", "status")
+MOST_REMEMBERED = 20_000
 _NOBODY_LOOKED = "Errors that nobody could look at"
+Key = tuple[int, str]  # service, fingerprint
 _SEVERITIES = frozenset(each.value for each in ErrorSeverity)
 
 
@@ -59,7 +62,7 @@ class Gained:
 
 def keep(news: News, unit: Unit) -> None:
     """Count the new ones, keep the sample."""
-    gained: dict[tuple[int, str], Gained] = defaultdict(Gained)
+    gained: dict[Key, Gained] = defaultdict(Gained)
     for job, events in news:
         assert job.peer is not None
         for event in events:
@@ -68,37 +71,46 @@ def keep(news: News, unit: Unit) -> None:
     if not gained:
         return
     unit.count("errors", sum(each.count for each in gained.values()))
-    by_service: dict[int, dict[str, Gained]] = defaultdict(dict)
-    for (service, fingerprint), each in sorted(gained.items()):
-        by_service[service][fingerprint] = each
-    for service, groups in by_service.items():
-        ids = _groups(service, groups, unit)
-        occurrences.keep({ids[fingerprint]: each.told for fingerprint, each in groups.items()}, unit)
+    ids = _groups(gained, unit)
+    occurrences.keep({ids[key]: each.told for key, each in sorted(gained.items())}, unit)
 
 
-def _groups(service: int, gained: dict[str, Gained], unit: Unit) -> dict[str, int]:
-    """Make those that are new, count on those that are there; their primary keys."""
-    rows = _locked(service, gained)
+def _groups(gained: dict[Key, Gained], unit: Unit) -> dict[Key, int]:
+    """Make those that are new, count on those that are there; their primary keys. Two statements, or a few more."""
+    rows = _locked(gained, unit.memory.groups)
     missing = gained.keys() - rows.keys()
     if missing:
         columns = ("service_id", "fingerprint", *_FACTS, *_COUNTERS)
         fresh = [
-            (service, name, *_facts(gained[name].newest), 0, 0, gained[name].first, gained[name].first, "new")
-            for name in sorted(missing)
+            (*key, *_facts(gained[key].newest), 0, 0, gained[key].first, gained[key].first, "new")
+            for key in sorted(missing)
         ]
         insert_new(ErrorGroup, columns, fresh)
-        rows = _locked(service, gained)
+        rows = _locked(gained, {})
     changed = []
-    for name, row in rows.items():
-        changed.append((*_added(row, gained[name]), row["pk"]))
+    for key, row in rows.items():
+        changed.append((*_added(row, gained[key]), row["pk"]))
         unit.hint("error", row["pk"])
     update_rows(ErrorGroup, (*_COUNTERS, *_FACTS), changed)
-    return {name: row["pk"] for name, row in rows.items()}
+    return _remembered({key: row["pk"] for key, row in rows.items()}, unit.memory.groups)
 
 
-def _locked(service: int, names: Any) -> dict[str, dict[str, Any]]:
-    rows = ErrorGroup.objects.select_for_update().filter(service=service, fingerprint__in=names).order_by("pk")
-    return {row["fingerprint"]: row for row in rows.values("pk", "fingerprint", "resolved_at", *_FACTS, *_COUNTERS)}
+def _locked(keys: Collection[Key], known: dict[Key, int]) -> dict[Key, dict[str, Any]]:
+    """The rows of these keys, locked in one order; by primary key where all are known."""
+    rows = ErrorGroup.objects.select_for_update().order_by("pk")
+    if all(key in known for key in keys):
+        rows = rows.filter(pk__in=[known[key] for key in keys])
+    else:  # the same fingerprint of another service may come along
+        rows = rows.filter(service__in={key[0] for key in keys}, fingerprint__in={key[1] for key in keys})
+    found = rows.values("pk", "service_id", "fingerprint", "resolved_at", *_FACTS, *_COUNTERS)
+    return {key: row for row in found if (key := (row["service_id"], row["fingerprint"])) in keys}
+
+
+def _remembered(found: dict[Key, int], known: dict[Key, int]) -> dict[Key, int]:
+    if len(known) > MOST_REMEMBERED:
+        known.clear()
+    known.update(found)
+    return found
 
 
 def _added(row: dict[str, Any], gained: Gained) -> tuple[Any, ...]:

@@ -7,13 +7,15 @@ from .samples import Samples
 
 
 class Memory:
-    """Names and samples."""
+    """Names, samples, and the primary keys of error groups by service and fingerprint."""
 
     def __init__(self) -> None:
         self.names = Names()
         self.samples = Samples()
+        self.groups: dict[tuple[int, str], int] = {}
 
     def clear(self) -> None:
         """Forget everything: after a failure it may name rows that were never committed."""
         self.names.clear()
         self.samples.clear()
+        self.groups.clear()

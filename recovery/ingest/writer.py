@@ -25,7 +25,7 @@ from .jobs import Job, Refused
 from .memory import Memory
 
 GROUP_ROWS = 1_000
-GROUP_SECONDS = 0.02  # commits begin at least so far apart, unless a whole group waits: others write, too
+GROUP_SECONDS = 0.04  # commits begin at least so far apart, unless a whole group waits: others write, too
 FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
 DRAIN_SECONDS = 5.0
 
