@@ -32,7 +32,7 @@ PAGES = (
     Page("board", "Board", "i-board", "b", also=("/breakers/",)),
     Page("errors", "Errors", "i-err", "e"),
     Page("logs", "Logs", "i-log", "l"),
-    Page("policies", "Policies", "i-pol", "p"),
+    Page("policies", "Policies", "i-pol", "p", also=("/rollouts/",)),
     Page("health", "Health", "i-heart", "h"),
     Page("services", "Services", "i-svc", "s"),
     Page("audit", "Audit", "i-aud", "a"),

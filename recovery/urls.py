@@ -16,6 +16,7 @@ from .views import (
     people,
     policies,
     policy_editor,
+    rollouts,
     services,
     settings,
 )
@@ -56,6 +57,10 @@ urlpatterns = [
     path(f"{POLICY}/edit", policy_editor.edit, name="edit-policy"),
     path(f"{POLICY}/preview", policy_editor.previewed, name="preview-policy"),
     path(f"{POLICY}/lift", policy_editor.lift, name="lift-policy"),
+    # /rollouts/…
+    path("rollouts/<int:key>/", rollouts.one, name="rollout"),
+    path("rollouts/<int:key>/go-on/", rollouts.go_on, name="go-on-with-rollout"),
+    path("rollouts/<int:key>/stop/", rollouts.stop, name="stop-rollout"),
     # /health/…
     path("health/", health.page, name="health"),
     path("health/add/", health.add, name="add-check"),

@@ -29,11 +29,22 @@ _ACTS = ("progress:{id}:", "holds:{id}:", "many")
 # What a hint concerns. Aggregates change without a hint: charts, facts and rows are due again every ten seconds or so.
 CONCERNED: dict[str, tuple[str, ...]] = {
     "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in (*_BREAKER, "policy-breaker"))),
-    "service": ("board", "board-head", "board-chips", "services", "service:{id}", "contact:{id}", *_POLICIES, *_ACTS),
+    "service": (
+        "board",
+        "board-head",
+        "board-chips",
+        "services",
+        "service:{id}",
+        "contact:{id}",
+        *_POLICIES,
+        "rollout-runs",
+        *_ACTS,
+    ),
     "desired": ("services", "service:{id}", *_ACTS),
     "error": ("board-head", "errors", "count-errors"),
     "check": ("checks", "check:{id}"),
     "console": ("board-head",),
+    "rollout": ("rollouts", "rollout:{id}", "rollout-stages:{id}", "rollout-figures:{id}", "rollout-runs:{id}"),
     "pulse": ("breaker-live:{id}", "breaker-processes:{id}"),  # no hint: pulses came in here, once a second
 }
 

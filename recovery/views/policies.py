@@ -16,6 +16,7 @@ from recovery.queries.policies.compare import compare, newest_two
 from recovery.queries.policies.listed import SHOWN, Policies, policies
 from recovery.queries.policies.one import history, present
 from recovery.queries.policies.running import running
+from recovery.queries.rollouts import listed as rollouts
 
 DIGITS = 15
 
@@ -24,7 +25,8 @@ DIGITS = 15
 def page(request: HttpRequest) -> HttpResponse:
     """`/policies/?show=overridden|drift&service=…&environment=…&q=…`, and `after=` a row's cursor."""
     found = policies(policy_filter(request.GET), request.GET.get("after", ""))
-    return render(request, "recovery/policies/page.html", {**list_context(found), "paged": "after" in request.GET})
+    context = {**list_context(found), "paged": "after" in request.GET, "rollouts": rollouts.running()}
+    return render(request, "recovery/policies/page.html", context)
 
 
 def list_context(found: Policies) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def one(request: HttpRequest, service: str, environment: str, kind: str, name: s
         "target": target,
         "present": present(target),
         "running": running(target),
+        "rollout": rollouts.running_of(target.service.pk, target.kind, target.name),
         "history": history(target, request.GET.get("before", ""), request.GET.get("after", "")),
         "may_publish": may(request.user, Act.PUBLISH_POLICIES, target.service),
     }

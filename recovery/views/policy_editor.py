@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recovery.actions import policies as acts
-from recovery.actions.problems import Conflict, Invalid, NotAllowed, Unchanged
+from recovery.actions import rollouts
+from recovery.actions.problems import Conflict, Invalid, NotAllowed, RollingOut, Unchanged
 from recovery.forms.policy import as_typed
 from recovery.forms.policy_editor import Draft, filled, first, posted, with_reason
+from recovery.forms.rollout import RolloutForm
 from recovery.permissions import Act, may, needs
 from recovery.queries.policies.merge import rebased
 from recovery.queries.policies.one import Present, base_of, present
@@ -65,6 +67,8 @@ def lift(request: HttpRequest, service: str, environment: str, kind: str, name: 
     except Invalid as problem:
         context["draft"] = draft.refused(problem.problems)
         return render(request, "recovery/policies/lift.html", context)
+    except RollingOut as rolling:
+        return render(request, "recovery/policies/lift.html", context | {"rolling": rolling}, status=409)
     except Conflict as conflict:
         return render(request, "recovery/policies/lift.html", context | {"conflict": conflict}, status=409)
     except Unchanged:
@@ -83,15 +87,25 @@ def editable(request: HttpRequest, *words: str) -> Target:
 
 
 def _published(request: HttpRequest, draft: Draft, now: Present) -> HttpResponse:
-    target, draft = draft.target, with_reason(draft)
-    if draft.problems:
-        return _page(request, draft, now)
+    target, draft, rollout = draft.target, with_reason(draft), RolloutForm(request.POST)
+    if draft.problems or not rollout.is_valid():
+        return _page(request, draft, now, rollout=rollout)
+    how: dict[str, Any] = {"actor": request.actor, "base": draft.base, "reason": draft.reason}
     try:
-        made = acts.publish(*_of(target), draft.fields, actor=request.actor, base=draft.base, reason=draft.reason)
+        if rollout.step_by_step:
+            begun = rollouts.begin(
+                *_of(target), draft.fields, **how, stages=rollout.stages, guardrail=rollout.guardrail
+            )
+            messages.success(request, "The rollout has begun. Below is who has it, and how they fare.")
+            return redirect("rollout", begun.pk)
+        made = acts.publish(*_of(target), draft.fields, **how)
     except Invalid as problem:
-        return _page(request, draft.refused(problem.problems), now)
+        rollout.refused(problem)
+        return _page(request, draft.refused(problem.problems), now, rollout=rollout)
     except Unchanged:
         return _page(request, draft, now, unchanged=True)
+    except RollingOut as rolling:
+        return _page(request, draft, now, rolling=rolling, status=409)
     except Conflict as conflict:
         theirs = changes(target.kind, base_of(target, draft.base), conflict.present)
         return _page(request, draft, now, conflict=conflict, theirs=theirs, status=409)
@@ -109,4 +123,5 @@ def _drawn(draft: Draft, now: Present) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, draft: Draft, now: Present, *, status: int = 200, **more: Any) -> HttpResponse:
+    more.setdefault("rollout", RolloutForm(request.POST if request.method == "POST" else None))
     return render(request, "recovery/policies/edit.html", _drawn(draft, now) | more, status=status)

@@ -11,6 +11,8 @@ from recovery.charts.machine import Machine, machine
 from recovery.engine.types import BreakerConfig
 from recovery.models import Breaker, BreakerNow, Policy, Transition
 from recovery.queries.linking import is_linked
+from recovery.queries.rollouts.listed import Row as Rolling
+from recovery.queries.rollouts.listed import running_of
 
 MOST = 100  # processes that are asked what they run
 USUAL = ("failure_threshold", "failure_rate", "recovery_timeout", "half_open_successes")
@@ -63,6 +65,7 @@ class Config:
     differing: int  # processes that run something else
     policy: Published | None
     machine: Machine
+    rollout: Rolling | None  # of a policy for it, while it runs
 
     @property
     def set(self) -> tuple[Value, ...]:
@@ -71,7 +74,7 @@ class Config:
 
 
 def config(key: int) -> Config | None:
-    """Four queries."""
+    """Five queries."""
     breaker = Breaker.objects.filter(pk=key).first()
     if breaker is None:
         return None
@@ -88,6 +91,7 @@ def config(key: int) -> Config | None:
         differing=sum(config != force for config, _ in running),
         policy=_published(policy, [revision for _, revision in running]) if policy else None,
         machine=machine(_defaults() | force, here, (last or "").lower()),
+        rollout=running_of(breaker.service_id, "breaker", breaker.name),
     )
 
 

@@ -28,6 +28,7 @@ class Runs:
     why: str
     since: datetime | None
     arrived: datetime
+    ours: bool  # what it was told last is of this rollout
 
 
 def who(rollout: Rollout) -> tuple[Runs, ...]:
@@ -54,9 +55,10 @@ def _runs(
 ) -> Runs:
     mine = in_force(reach, uid=row.uid, host=row.host, version=row.version).get((rollout.kind, rollout.target))
     word, why, since = OLD, "", None
-    if mine is not None and mine.rollout_id == rollout.pk:
+    ours = mine is not None and mine.rollout_id == rollout.pk
+    if mine is not None and ours:
         answer = answers.get((row.pk, mine.revision))
         taken = answer.applied if answer is not None and answer.at else row.applied_revision >= mine.revision or None
         word = (NEW if mine.fields == rollout.fields else OLD) if taken else SENT if taken is None else REFUSED
         why, since = (answer.why, answer.at) if answer is not None else ("", None)
-    return Runs(row.pk, row.uid, row.host, row.pid, row.version, word, why, since, row.first_seen_at)
+    return Runs(row.pk, row.uid, row.host, row.pid, row.version, word, why, since, row.first_seen_at, ours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import acts, board, breaker, errors, health, policies, services
+from . import acts, board, breaker, errors, health, policies, rollouts, services
 from .made import Made, NoFragment, Part
 
 PARTS: dict[str, Part] = {
@@ -12,6 +12,7 @@ PARTS: dict[str, Part] = {
     **errors.PARTS,
     **health.PARTS,
     **policies.PARTS,
+    **rollouts.PARTS,
     **acts.PARTS,
 }
 
