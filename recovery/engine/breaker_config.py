@@ -73,6 +73,17 @@ class BreakerConfig(Config):
         """How long a probe may hang (s): ``half_open_max_wait``, else ``recovery_timeout``, at least 1 s."""
         return self.half_open_max_wait if self.half_open_max_wait is not None else max(1.0, self.recovery_timeout)
 
+    def open_wait(self, openings: int = 1, draw: float = 0.0) -> float:
+        """How long the so-manieth opening in a row lasts (s): timeout x growth^(openings - 1), capped, spread by jitter
+        (``draw`` in [-1, 1]), never above the cap.
+        """
+        cap = max(self.recovery_timeout_max, self.recovery_timeout)
+        try:
+            wait = min(cap, self.recovery_timeout * self.recovery_growth ** max(0, openings - 1))
+        except OverflowError:
+            wait = cap
+        return min(cap, wait * (1 + self.recovery_jitter * draw))
+
     @property
     def least_calls(self) -> int:
         """``minimum_calls``, or the window where a count window is smaller."""

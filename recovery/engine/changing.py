@@ -146,15 +146,8 @@ class Changing(Core):
         period.state.enter(period, at)
 
     def _open_wait(self, draw: float) -> int:
-        """How long OPEN lasts (ns): timeout x growth^(openings - 1), capped, spread by jitter, never above the cap."""
-        config = self._config
-        cap = max(config.recovery_timeout_max, config.recovery_timeout)
-        openings = self._history.openings if self._history else 1
-        try:
-            wait = min(cap, config.recovery_timeout * config.recovery_growth ** max(0, openings - 1))
-        except OverflowError:
-            wait = cap
-        return ns_of(min(cap, wait * (1 + config.recovery_jitter * draw)))
+        """How long OPEN lasts (ns)."""
+        return ns_of(self._config.open_wait(self._history.openings if self._history else 1, draw))
 
     def _now(self) -> int:
         """The time (ns) for a call that asks the state; holds the lock. If the clock stepped back, waits move with it.

@@ -11,6 +11,8 @@ from contextlib import suppress
 from .clock import ns_of
 from .enums import BreakerState
 from .errors import CircuitBreakerOpenError, IllegalTransition
+from .moves import Move
+from .period import FAILED, FAILED_SLOWLY, SLOW
 from .silent import Silent, ToldClock
 
 TYPE_CHECKING = False
@@ -24,16 +26,23 @@ if TYPE_CHECKING:
     from .snapshot import BreakerSnapshot
     from .tally import Tally
 
+    Figures = tuple[int, int, int]  # calls, failures, slow calls in a window
+
 _CLOSED, _OPEN = BreakerState.CLOSED, BreakerState.OPEN
 _PARTS = 10  # successes are spread over a time window in so many parts
 
 
 class Replay:
-    """A breaker of its own under ``config``. Times are ns since the epoch and must not go back."""
+    """A breaker of its own under ``config``. Times are ns since the epoch and must not go back.
 
-    __slots__ = ("_breaker", "_clock", "_part", "_rated", "refused")
+    ``doubting``: the recorded breaker opened by the same rules. Then an opening of a time window that hangs on where in
+    a slot a few successes came is believed only where the recorded breaker opened too.
+    """
 
-    def __init__(self, config: BreakerConfig, at: int = 0) -> None:
+    __slots__ = ("_breaker", "_clock", "_doubting", "_part", "_rated", "refused")
+
+    def __init__(self, config: BreakerConfig, at: int = 0, *, doubting: bool = False) -> None:
+        self._doubting = doubting
         self._clock = ToldClock()
         self._clock.at = at
         self._breaker = Silent(config=config, clock=self._clock)
@@ -61,26 +70,35 @@ class Replay:
         """``count`` calls that would succeed come at ``at``; returns how many were let in."""
         return self.spread(count, at, at, slow=slow)
 
-    def failure(self, at: int, *, slow: bool = False, waited: int | None = None) -> bool:
+    def failure(self, at: int, *, slow: bool = False, waited: int | None = None, saw: Figures | None = None) -> bool:
         """One call that would fail comes at ``at``; returns whether it was let in.
 
-        ``waited``: this very call opened the recorded breaker, which then waited so long (ns). The wait is drawn where
-        it is jittered, so the recorded one is taken as far as the config can have drawn it.
+        ``waited`` and ``saw``: this very call opened the recorded breaker, which then waited so long (ns) and had these
+        figures (calls, failures, slow) in its window. A jittered wait is drawn, so the recorded one is taken as far as
+        the config can have drawn it; what a time window holds depends on when successes came, so the recorded figures
+        are believed where its own are nearly the same.
         """
-        self._clock.at = at
-        breaker = self._breaker
-        breaker.waited = waited
-        period = breaker._period
-        if period.state.kind is _CLOSED:
-            self._failed(period, at, slow)
-            return True
-        return self._asked(at, failed=True, slow=slow)
+        return self._one(at, True, slow, waited, saw)
 
-    def slow_success(self, at: int, *, waited: int | None = None) -> bool:
+    def slow_success(self, at: int, *, waited: int | None = None, saw: Figures | None = None) -> bool:
         """One slow call that would succeed; as :meth:`failure`."""
+        return self._one(at, False, True, waited, saw)
+
+    def _one(self, at: int, failed: bool, slow: bool, waited: int | None, saw: Figures | None) -> bool:
         self._clock.at = at
         self._breaker.waited = waited
-        return self._asked(at, failed=False, slow=True)
+        period = self._breaker._period
+        if period.state.kind is not _CLOSED:
+            return self._asked(at, failed=failed, slow=slow)
+        slow = slow and self._breaker.config.slow_call_duration is not None
+        tally = period.state.tally
+        if self._noted(period, tally, at, failed=failed, slow=slow):
+            self._open(period, at)
+        elif saw is not None and self._part and _alike(tally.figures(period.successes, period.failures, at), saw):
+            crossing = tally.judged(tally.consecutive(period.successes), *saw)
+            if crossing is not None:
+                self._breaker._become(Move("failures", crossing.cause, crossing.evidence), at)
+        return True
 
     def spread(self, count: int, since: int, until: int, *, failed: bool = False, slow: bool = False) -> int:
         """``count`` calls of one kind come evenly after ``since`` up to ``until``; returns how many were let in."""
@@ -97,7 +115,7 @@ class Replay:
                 continue
             done += 1
             at = self._clock.at = since + (until - since) * done // count
-            admitted += self.failure(at, slow=slow) if failed else self._asked(at, failed=False, slow=slow)
+            admitted += self._one(at, failed, slow, None, None)
         self._clock.at = until
         return admitted
 
@@ -168,30 +186,47 @@ class Replay:
             clock.at = earlier = now
             i += 1
             if kind and self._noted(period, tally, now, failed=bool(kind & 1), slow=slows and kind > 1):
+                if self._doubtful(period, now):
+                    continue
                 self._open(period, now)
                 break
         return i
 
     def _noted(self, period: Period, tally: Tally, at: int, *, failed: bool, slow: bool) -> bool:
-        """Count one call that is a failure or slow; whether a threshold is reached."""
+        """Count one call of a closed breaker that is a failure or slow, without the ceremony of a permit; whether a
+        threshold is reached.
+        """
         if at >= period.turn:
             period.rotate(at)
         period.slow += slow
-        if failed:
-            period.failures += 1
-            if not tally.failure(period.successes, period.failures, at, slow):
-                return False
-        else:
+        if not failed:
             period.successes += 1
             if not slow:
                 return False
+            period.slow_successes += 1
+            period._taped((period.successes, period.failures), at, SLOW)
             tally.slow_success(period.successes, period.failures, at)
-        return tally.crossed(period.successes, period.failures, at) is not None
+            return tally.crossed(period.successes, period.failures, at) is not None
+        period.failures += 1
+        period._taped((period.successes, period.failures), at, FAILED_SLOWLY if slow else FAILED)
+        if not tally.failure(period.successes, period.failures, at, slow):
+            return False
+        return tally.crossed(*period.tallied(), at) is not None
 
     def _open(self, period: Period, at: int) -> None:
         move = period.state.crossed(period, at)
         if move is not None:
             self._breaker._become(move, at)
+
+    def _doubtful(self, period: Period, at: int) -> bool:
+        """Whether a few successes that really came elsewhere in their slot would have kept it closed."""
+        if not (self._doubting and self._part):
+            return False
+        tally = period.state.tally
+        streak = tally.consecutive(period.successes)
+        calls, failed, slow = tally.figures(period.successes, period.failures, at)
+        error = 2 + calls // 8
+        return any(tally.judged(streak, max(1, calls + by), failed, slow) is None for by in (-error, error))
 
     def _pass(self, count: int, since: int, until: int) -> None:
         """Fast successes of a closed breaker decide nothing: one addition, or one for each part of a time window."""
@@ -227,22 +262,11 @@ class Replay:
         self.refused += count
         self._breaker._period.refused += count
 
-    def _failed(self, period: Period, at: int, slow: bool) -> None:
-        """A failure of a closed breaker, without the ceremony of a permit."""
-        breaker = self._breaker
-        if at >= period.turn:
-            period.rotate(at)
-        if breaker._timed:
-            slow = period._measure(ns_of(self._duration(slow)))
-        failures = period.failures = period.failures + 1
-        settled = period.successes, failures
-        period._taped(settled, at, 3 if slow else 1)
-        move = period.state.failure(period, None, at, slow and breaker._timed, None, settled)
-        if move is not None:
-            breaker._become(move, at)
-
     def _asked(self, at: int, *, failed: bool, slow: bool) -> bool:
         """One call that asks to be let in."""
+        if self._before_the_wait_is_over(self._breaker._period, 1, at, at):
+            self._refuse(1)
+            return False
         permit = self._permit()
         if permit is None:
             return False
@@ -263,3 +287,12 @@ class Replay:
     def _duration(self, slow: bool) -> float:
         limit = self._breaker.config.slow_call_duration
         return limit if slow and limit is not None else 0.0
+
+
+def _alike(own: Figures, recorded: Figures) -> bool:
+    """Failures and slow calls have their times, so only calls may differ, by those that came near the window's ends."""
+    marked = own[1] + own[2], recorded[1] + recorded[2]
+    return (
+        abs(marked[0] - marked[1]) <= 2 + max(marked) // 10
+        and abs(own[0] - recorded[0]) <= 10 + max(own[0], recorded[0]) // 2
+    )

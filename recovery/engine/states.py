@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
     Settled = tuple[int, int]  # successes and failures of the period, the call in question counted
 
+# Causes that readers of transitions tell apart.
+WAIT_OVER = "recovery timeout over"
+TIMED_OUT = "probe timed out"
+SLOW_PROBE = "slow probe"
+
 
 class State:
     """What every state answers; here the answers of a state that lets everything through and decides nothing."""
@@ -165,7 +170,7 @@ class Open(State):
 
     def due(self, period: Period, at: int, *, asked: bool) -> Move | None:
         """At the deadline, inclusive, when a call asks."""
-        return Move("wait over", "recovery timeout over") if asked and at >= period.deadline else None
+        return Move("wait over", WAIT_OVER) if asked and at >= period.deadline else None
 
     def stepped_back(self, period: Period, step: int) -> None:
         """It opened so much earlier."""
@@ -200,7 +205,7 @@ class HalfOpen(State):
     def due(self, period: Period, at: int, *, asked: bool) -> Move | None:
         """A probe that hangs too long proves nothing good: back to OPEN."""
         if any(at >= end for end in self.in_flight.values()):
-            return Move("failures", "probe timed out", self._evidence())
+            return Move("failures", TIMED_OUT, self._evidence())
         return None
 
     def stepped_back(self, period: Period, step: int) -> None:
@@ -211,7 +216,7 @@ class HalfOpen(State):
         """Enough of them close; a slow one is a failed one."""
         self._returned(permit)
         if slow:
-            return Move("failures", "slow probe", self._evidence())
+            return Move("failures", SLOW_PROBE, self._evidence())
         self.tally.probed(failed=False)
         self.successes += 1
         if self.successes < self.tally.config.half_open_successes:

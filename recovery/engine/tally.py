@@ -100,11 +100,14 @@ class Tally:
 
     def crossed(self, successes: int, failures: int, at: int) -> Crossing | None:
         """The threshold that is crossed now, if any. Compares with ``>=``."""
-        config = self.config
         streak = self.consecutive(successes)
         if streak < self.threshold and not self.noted:
             return None
-        calls, failed, slow = self.figures(successes, failures, at)
+        return self.judged(streak, *self.figures(successes, failures, at))
+
+    def judged(self, streak: int, calls: int, failed: int, slow: int) -> Crossing | None:
+        """The threshold that such figures cross, if any."""
+        config = self.config
         cause = ""
         if streak >= self.threshold:
             cause = f"{streak} failure{'s' * (streak != 1)} in a row"

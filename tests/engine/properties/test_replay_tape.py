@@ -50,7 +50,7 @@ def _by_call(config: BreakerConfig, fast: list[int], at: list[int], what: list[i
     replay, since = Replay(config, 0), at[0] if at else 0
     for count, moment, kind in zip(fast, at, what, strict=True):
         for n in range(1, count + 1):
-            replay.successes(1, (since + (moment - since) * n / count) * MS // 1)
+            replay.successes(1, since * MS + (moment - since) * MS * n // count)
         _one(replay, moment * MS, kind)
         since = moment
     return replay
