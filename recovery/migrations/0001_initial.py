@@ -234,7 +234,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["service", "name"],
-                "indexes": [models.Index(fields=["state"], name="breaker_state")],
+                "indexes": [
+                    models.Index(fields=["state"], name="breaker_state"),
+                    models.Index(fields=["service", "state"], name="breaker_service_state"),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("service", "name"), name="breaker_once")],
             },
         ),
@@ -734,7 +737,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [models.Index(fields=["at"], name="breaker_ten_at")],
+                "indexes": [models.Index(fields=["at", "admitted", "refused"], name="breaker_ten_at")],
                 "constraints": [models.UniqueConstraint(fields=("breaker", "at"), name="breaker_ten_once")],
             },
         ),

@@ -32,7 +32,10 @@ class Breaker(models.Model):
     class Meta:
         ordering = ["service", "name"]
         constraints = [models.UniqueConstraint(fields=["service", "name"], name="breaker_once")]
-        indexes = [models.Index(fields=["state"], name="breaker_state")]
+        indexes = [
+            models.Index(fields=["state"], name="breaker_state"),
+            models.Index(fields=["service", "state"], name="breaker_service_state"),  # counts of it read nothing else
+        ]
 
     def __str__(self) -> str:
         """The name."""
