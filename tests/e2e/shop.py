@@ -58,7 +58,9 @@ class Shop:
             self.tokens[service] = made.stdout.strip()
         return self.tokens[service]
 
-    def start(self, service: str, upstream: Upstream, *breakers: str, token: str = "") -> subprocess.Popen[bytes]:
+    def start(
+        self, service: str, upstream: Upstream, *breakers: str, token: str = "", program: Path = PROGRAM
+    ) -> subprocess.Popen[bytes]:
         """A process: ``start("shop", upstream, "shop.pay=0.2")``."""
         told = {
             "RECOVERY_URL": self.console.url,
@@ -67,7 +69,7 @@ class Shop:
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("RECOVERY")}
         with (self.console.folder / f"{service}-{len(self.processes)}.log").open("wb") as log:
-            line = [sys.executable, "-P", str(PROGRAM), upstream.url, *breakers]
+            line = [sys.executable, "-P", str(program), upstream.url, *breakers]
             self.processes.append(subprocess.Popen(line, env=kept | told, stdout=log, stderr=log))
         return self.processes[-1]
 

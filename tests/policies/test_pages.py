@@ -46,7 +46,7 @@ def test_the_list_says_who_refused_and_why(viewer: Client, bank: Breaker, publis
     published(bank, {"failure_threshold": 3}, 7)
     first, second = Process.objects.order_by("host")
     applied(first, 7, False, "BreakerConfig has no field colour")
-    BreakerNow.objects.filter(process=second).update(policy_revision=7, config_source="console")
+    BreakerNow.objects.filter(process=second).update(policy_revision=7)
     page = said(viewer.get(LIST))
     assert "1 of 2 refused it" in page
     assert "BreakerConfig has no field colour" in page
@@ -85,12 +85,12 @@ def test_the_url_is_the_filter(
 
 def test_a_lifted_policy_that_somebody_still_runs_is_drift(viewer: Client, bank: Breaker, published: Publish) -> None:
     published(bank, {"failure_threshold": 3}, 7)
-    BreakerNow.objects.update(policy_revision=7, config_source="console")
+    BreakerNow.objects.update(policy_revision=7)
     assert viewer.get(f"{LIST}?show=drift").context["found"].rows == ()
     published(bank, None, 8)
     found = viewer.get(f"{LIST}?show=drift").context["found"]
     assert [(row.name, row.drift.behind) for row in found.rows] == [("bank", 2)]
-    BreakerNow.objects.update(policy_revision=None, config_source="code")
+    BreakerNow.objects.update(policy_revision=None)
     assert viewer.get(f"{LIST}?show=drift").context["found"].rows == ()
 
 
@@ -132,7 +132,7 @@ def test_each_process_says_what_it_runs(viewer: Client, bank: Breaker, published
     one, two, _ = BreakerNow.objects.order_by("process__host")
     for row, revision, seconds in ((one, 7, 30.0), (two, 6, 20.0)):
         row.config = {**make.CONFIG, "recovery_timeout": seconds}
-        row.policy_revision, row.config_source = revision, "console"
+        row.policy_revision = revision
         row.save()
     applied(two.process, 7, False, "BreakerConfig: recovery_timeout is not for us")
     rows = viewer.get(BANK).context["running"].rows

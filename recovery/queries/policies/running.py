@@ -109,7 +109,7 @@ def _declared(row: BreakerNow | Process, target: Target) -> tuple[Mapping[str, A
     """What the process itself says it runs; None: it is worked out from what it confirmed."""
     if isinstance(row, Process):
         return None
-    return whole(target.kind, row.config, None), row.policy_revision if row.config_source == "console" else None
+    return whole(target.kind, row.config, None), row.policy_revision
 
 
 def _told(target: Target, latest: Iterable[Policy], processes: Iterable[Process]) -> dict[tuple[int, int], Any]:
