@@ -69,9 +69,12 @@ class EndForm(forms.Form):
 
     def _moment(self, text: str, zone: str) -> datetime | None:
         try:
-            return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, OSError):
+            its = ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self.add_error("until", f"there is no time zone {zone!r}")
+            return None
+        try:
+            return datetime.fromisoformat(text.strip()).replace(tzinfo=its)
         except ValueError:
             self.add_error("until", "until when? A date and a time, such as 2026-03-01T18:00")
-        return None
+            return None
