@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 STEP, WIDTH, HEIGHT = 3, 135, 28  # a bar every three units
 FULL_AT = 250.0  # calls/s at which a row's tallest bar fills its height; quieter rows stay lower
@@ -36,15 +37,20 @@ def bars(spans: Mapping[int, Counted], seconds: float) -> Bars:
     for place, (admitted, failed, refused) in sorted(spans.items()):
         if not admitted and not refused:
             continue
-        x = STEP * place + 1
         top = HEIGHT - (round((admitted + refused) * unit) or 1)
         low = HEIGHT - (round(failed * unit) or 1) if failed else HEIGHT
-        calls.append(f"M{x} 28V{top}")
+        calls.append(stroke(place, HEIGHT, top))
         if failed:
-            failures.append(f"M{x} 28V{low}")
+            failures.append(stroke(place, HEIGHT, low))
         if refused:
-            turned_away.append(f"M{x} {low}V{min(top, low - 1)}")
+            turned_away.append(stroke(place, low, min(top, low - 1)))
     return Bars("".join(calls), "".join(failures), "".join(turned_away), in_words(spans.values(), most / seconds))
+
+
+@cache
+def stroke(place: int, low: int, top: int) -> str:
+    """One bar: there are few places and heights, and thousands of bars on a board."""
+    return f"M{STEP * place + 1} {low}V{top}"
 
 
 def tallest(rate: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ HELD = {
     "forced-open": "Held open: no arrow is taken until it is released.",
     "disabled": "Disabled: every call passes, nothing is counted.",
     "metrics-only": "Only counting: it says when it would have opened, and lets every call pass.",
-    "stale": "No process runs it now.",
+    "stale": "No linked process runs it: how it stands now is not known.",
 }
 
 
@@ -24,6 +24,7 @@ class Machine:
     reopens: str
     here: str  # as data-state names it
     hot: str  # opens, probes, closes, reopens or nothing
+    notes: tuple[str, ...] = ()  # what has no room on the arrows
 
     @property
     def held(self) -> str:
@@ -35,7 +36,7 @@ class Machine:
         """The picture for who does not see it."""
         opens = " or ".join(self.opens)
         back = f"half-open closes on {self.closes}, reopens on {self.reopens}"
-        return f"Closed opens on {opens}; open probes {self.probes}; {back}."
+        return " ".join((f"Closed opens on {opens}; open probes {self.probes}; {back}.", *self.notes))
 
 
 def machine(config: Mapping[str, Any], state: str, came_from: str = "") -> Machine:
@@ -48,7 +49,26 @@ def machine(config: Mapping[str, Any], state: str, came_from: str = "") -> Machi
         reopens="1 failure",
         here=state,
         hot=_hot(came_from, state),
+        notes=tuple(_notes(config)),
     )
+
+
+def _notes(config: Mapping[str, Any]) -> Iterator[str]:
+    """What the wait becomes, when rates are judged, what counts as slow, how many probes go out."""
+    growth, jitter = _number(config, "recovery_growth", 1.0), _number(config, "recovery_jitter", 0.0)
+    if growth > 1:
+        longest = seconds(_number(config, "recovery_timeout_max", 3600.0))
+        yield f"The wait grows {growth:g} times with each opening in a row, up to {longest}."
+    if jitter:
+        yield f"It is spread by {jitter:.0%} to either side.".replace("%", " %")
+    if config.get("failure_rate") or config.get("slow_call_rate"):
+        yield f"No rate is judged on fewer than {_number(config, 'minimum_calls', 10):g} calls."
+    if config.get("slow_call_rate") and (slow := _number(config, "slow_call_duration", 0.0)):
+        yield f"A call that takes {seconds(slow)} or longer is slow."
+    if (permits := _number(config, "half_open_permits", 1)) > 1:
+        yield f"Up to {permits:g} probes are out at once."
+    if config.get("open_on_retry_after"):
+        yield "A failure with Retry-After opens it for that long."
 
 
 def _openings(config: Mapping[str, Any]) -> list[str]:

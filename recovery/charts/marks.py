@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 WIDTH = 1000.0
-ROOM = 17.0  # % of the width that a word takes
+ROOM = 0.17  # of the width that a word takes
+NARROW = 0.03  # that a number takes
 
 
 class Dated(Protocol):
@@ -53,22 +54,26 @@ class Placed:
 
 
 def place(its: Sequence[Dated], start: float, end: float) -> list[Placed]:
-    """In the order of their times. A word that would run into the next is left to the list: its number stands there."""
+    """In the order of their times. A word that would run into its neighbour is left to the list."""
     at = [_share(each.at, start, end) for each in its]
     placed = []
     for index, each in enumerate(its):
-        x, last = at[index], index + 1 == len(its)
-        room = (100.0 if last else at[index + 1] * 100) - x * 100
-        left = x * 100 if last and room < ROOM else 0.0
-        fits = room >= ROOM or left >= ROOM
-        anchor = "start" if room >= ROOM or not fits else "end"
+        x = at[index]
+        before, after = at[index - 1] if index else 0.0, at[index + 1] if index + 1 < len(at) else 1.0
+        label, anchor = _label(each.word, index, x - before, after - x, last=after == 1.0)
         until = _share(each.until, start, end) if each.until else x
-        label = each.word if fits else str(index + 1)
-        if not fits and x > 0.97:
-            anchor = "end"
         width = round(max(0.0, until - x) * WIDTH, 1)
         placed.append(Placed(each, index + 1, round(x * WIDTH, 1), width, f"{x * 100:.2f}%", label, anchor))
     return placed
+
+
+def _label(word: str, index: int, left: float, right: float, *, last: bool) -> tuple[str, str]:
+    """The word to the right of the line, or of the last one to its left; else its number, if nothing is as near."""
+    if right >= ROOM:
+        return word, "start"
+    if last and left >= 2 * ROOM:
+        return word, "end"
+    return (str(index + 1) if right >= NARROW or last else ""), "end" if last else "start"
 
 
 def _share(at: datetime, start: float, end: float) -> float:

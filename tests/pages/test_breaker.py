@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recovery import moment
-from recovery.models import Breaker, Policy
+from recovery.models import Breaker, Check, Job, Policy
 from tests import factories as make
 from tests import house
 from tests.pages.conftest import counted
@@ -152,3 +152,106 @@ def test_the_number_of_queries_does_not_follow_history(viewer: Client) -> None:
     assert few == many
     assert page.content.count(b"<li>") < 60
     assert few[0] <= 60
+
+
+@pytest.mark.parametrize("span", ["24h", "7d", "90d"])
+def test_long_spans_are_in_the_address(viewer: Client, span: str) -> None:
+    house.build()
+    page = viewer.get(f"{ADDRESS}?span={span}").content.decode()
+    assert f'href="?span={span}" aria-current="true"' in page
+    assert page.count("<tr><td><time") == {"24h": 24, "7d": 168, "90d": 90}[span]
+
+
+@pytest.mark.parametrize("span", ["", "9y", "15M", "<b>", "15m&span=1h"])
+def test_a_span_that_there_is_not_shows_one_that_there_is(viewer: Client, span: str) -> None:
+    house.build()
+    answer = viewer.get(f"{ADDRESS}?span={span}")
+    assert answer.status_code == 200
+    assert answer.content.count(b'aria-current="true">') == 1
+
+
+def test_what_was_done_is_marked_in_the_chart_and_told_below_it(viewer: Client) -> None:
+    house.build()
+    breaker = Breaker.objects.get(name="metadata.get_video")
+    common = {"service": breaker.service, "actor": "ana", "kind": "breaker", "target": breaker.name}
+    at = make.ago(minutes=5)
+    Policy.objects.create(fields={}, reason="<b>slow</b> upstream", revision=7, created_at=at, **common)
+    page = viewer.get(ADDRESS).content.decode()
+    assert '<line class="mark" data-kind="policy"' in page
+    assert ">policy r7</text>" in page
+    assert "&lt;b&gt;slow&lt;/b&gt; upstream" in page
+    assert "<td>policy r7 by ana</td>" in page
+
+
+def test_older_pages_of_what_happened_are_a_link_away(viewer: Client) -> None:
+    house.build()
+    breaker = Breaker.objects.get(name="metadata.get_video")
+    process = breaker.now.first().process
+    for number in range(80):
+        make.transition(process, breaker, "CLOSED", "OPEN", cause=f"cause {number}.", at=make.ago(hours=2 + number))
+    seen, address, pages = "", ADDRESS, 0
+    while address:
+        page = viewer.get(address).content.decode()
+        seen, pages = seen + page, pages + 1
+        found = re.search(r'href="(\?before=[^"#]+)[^"]*" rel="next"', page)
+        address = f"{ADDRESS}{found[1]}" if found else ""
+    assert pages == 3
+    assert all(seen.count(f"cause {number}.") == 1 for number in range(80))
+
+
+def test_markup_stays_text_wherever_it_comes_from(viewer: Client) -> None:
+    evil = '<script>alert("x")</script>'
+    service = make.service("evil")
+    process = make.process(service, evil, version=evil)
+    breaker = make.breaker(service, evil, "OPEN", on=[process], cause=evil, last_failure_type=evil)
+    make.transition(process, breaker, "CLOSED", "OPEN", cause=evil, evidence={evil: evil}, actor=evil)
+    check = Check.objects.create(
+        service=service, name=evil, target=evil, last_text=evil, created_at=moment.now(), next_run_at=moment.now()
+    )
+    check.breakers.add(breaker)
+    page = viewer.get(reverse("breaker", args=["evil", "production", evil])).content.decode()
+    assert "alert(" in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("length", [201, 10_000])
+def test_a_name_that_no_breaker_can_have_is_not_found(viewer: Client, length: int) -> None:
+    house.build()
+    assert viewer.get(f"/breakers/metadata/production/{'x' * length}").status_code == 404
+
+
+def test_the_silences_of_a_breaker_look_different(viewer: Client) -> None:
+    service = make.service()
+    idle = make.breaker(service, "idle", on=[make.process(service)])
+    make.breaker(service, "cut", "", on=[make.process(service, "web-2", silence="cut-off")])
+    make.breaker(service, "gone", "", on=[make.process(service, "web-3", silence="gone")])
+    make.stands(make.process(service, "web-4", silence="cut-off"), idle)
+    Job.objects.create(name="rollup", finished_at=moment.now(), due_at=moment.now())
+    pages = {
+        name: viewer.get(f"/breakers/{service.name}/production/{name}").content.decode()
+        for name in ("idle", "cut", "gone")
+    }
+    words = {
+        "idle": ("<small>idle</small>", "1 linked · 1 cut off", "link lost"),
+        "cut": ("lost its link", "how it stands now is not known"),
+        "gone": ("Gone</span>", "No process runs it now"),
+    }
+    assert [(name, word) for name, its in words.items() for word in its if word not in pages[name]] == []
+    assert "idle</small>" not in pages["cut"] + pages["gone"]
+
+
+def test_it_says_on_how_many_processes_it_is_open(viewer: Client) -> None:
+    service = make.service()
+    its = [make.process(service, f"web-{number}") for number in range(5)]
+    breaker = make.breaker(service, "fetch", "OPEN")
+    for number, process in enumerate(its):
+        make.stands(process, breaker, "OPEN" if number < 2 else "CLOSED")
+    assert "on 2 of 5 processes" in viewer.get(f"/breakers/{service.name}/production/fetch").content.decode()
+
+
+def test_linked_checks_say_how_they_stand(viewer: Client) -> None:
+    house.build()
+    page = viewer.get(ADDRESS).content.decode()
+    part = page.split('id="breaker-checks-', 1)[1].split("</section>", 1)[0]
+    for words in ("unhealthy", "upstream API", "resets it after 3 healthy in a row"):
+        assert words in part

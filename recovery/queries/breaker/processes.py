@@ -47,6 +47,11 @@ class InProcess:
     counts: str  # beside its thresholds, in words
 
     @property
+    def next(self) -> bool:
+        """Whether something is known of what comes next."""
+        return self.silence == LINKED and bool(self.counts or self.held_until or self.probe_at)
+
+    @property
     def probe_due(self) -> bool:
         """Whether the wait is over: the next call is the probe."""
         return self.probe_at is not None and self.probe_at <= moment.now()
