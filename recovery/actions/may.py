@@ -17,4 +17,4 @@ def insist(actor: Actor, act: Act, *, target: str = "", service: Service | None 
     if actor.user is None or may(actor.user, act, service):
         return
     refused(actor, str(act), target=target, service=service, **more)
-    raise NotAllowed(act, str(service) if service is not None else "")
+    raise NotAllowed(act, str(service) if service is not None else "", told=True)

@@ -33,9 +33,10 @@ class NotAllowed(PermissionDenied):
     Whoever acts on several things asks `permissions.may` of each before, and leaves out what may not be.
     """
 
-    def __init__(self, act: str, service: str = "") -> None:
+    def __init__(self, act: str, service: str = "", *, told: bool = False) -> None:
         super().__init__(f"you may not {act}{f' of {service}' if service else ''}")
         self.act, self.service = act, service
+        self.told = told  # whether it is in the audit; the doorway writes what nobody did
 
 
 class UnknownService(ActionProblem):

@@ -131,7 +131,7 @@ def _raise_nobody_oneself(user: Any, rights: Rights, actor: Actor) -> None:
     mine = role_of(user)
     if mine is None or _RANK[rights.role] > _RANK[mine]:
         refused(actor, "raise own role", target=user.get_username())
-        raise NotAllowed("raise your own role")
+        raise NotAllowed("raise your own role", told=True)
 
 
 def _lock_admins() -> None:

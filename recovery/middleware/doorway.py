@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
 from recovery.actions.actor import Actor, nobody
+from recovery.actions.problems import NotAllowed
 from recovery.actions.refusals import refused
 from recovery.permissions import SAFE_METHODS, allows, is_open, needed, role_of
 
@@ -28,12 +29,12 @@ class Doorway:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The view decides; what is asked of it is looked at in `process_view`."""
+        """Say who asks, for views and refusals alike; what is asked is looked at in `process_view`."""
+        request.actor = actor_of(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """None lets the request through."""
-        request.actor = actor_of(request)
         if is_open(view):
             return None
         if not request.user.is_authenticated:
@@ -42,6 +43,11 @@ class Doorway:
         if act is None or not allows(role_of(request.user), act):
             refuse(request, str(act or "do this"))
         return None
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> None:
+        """What an action refused is in the audit; a refusal by a view is written here."""
+        if isinstance(problem, NotAllowed) and not problem.told and request.method not in SAFE_METHODS:
+            refused(request.actor, problem.act, target=request.path)
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -28,7 +28,7 @@ DIGITS = 18
 
 
 @require_safe
-@ADMINS
+@needs(read=Act.MANAGE_PEOPLE)
 def page(request: HttpRequest) -> HttpResponse:
     """`/people/?q=…`."""
     return render(request, "recovery/people/page.html", {"found": listed.people(text(request.GET, "q"))})

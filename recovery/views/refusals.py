@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recovery.permissions import LEAST, Act, allows, role_of
+from recovery.actions.refusals import refused
+from recovery.permissions import LEAST, SAFE_METHODS, Act, allows, role_of
 
 from .bundles import address
 
@@ -22,13 +23,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     tried = str(getattr(exception, "act", exception or ""))
     least, mine = LEAST[Act(tried)] if tried in set(Act) else None, role_of(request.user)
     context: dict[str, Any] = {"tried": tried, "least": least, "mine": mine}
+    context["told"] = request.method not in SAFE_METHODS
     if least is not None and allows(mine, Act(tried)):
         context["not_granted"] = getattr(exception, "service", "") or "every service"
     return render(request, "403.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """403: the form came from elsewhere, or from before the sign-in."""
+    """403: the form came from elsewhere, or from before the sign-in. Of who is signed in, the audit has it."""
+    if request.user.is_authenticated:
+        refused(request.actor, "send a form from elsewhere", target=request.path)
     return render(request, "403_csrf.html", status=403)
 
 
