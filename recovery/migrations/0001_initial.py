@@ -737,7 +737,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [models.Index(fields=["at", "admitted", "refused"], name="breaker_ten_at")],
+                "indexes": [
+                    models.Index(fields=["at", "admitted", "refused"], name="breaker_ten_at"),
+                    models.Index(fields=["breaker", "at", "admitted", "failures", "refused"], name="breaker_ten_bars"),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("breaker", "at"), name="breaker_ten_once")],
             },
         ),
