@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recovery import moment
-from recovery.models import Breaker, Check, Job, Policy
+from recovery.models import Breaker, Check, Confirmation, Job, Policy
 from tests import factories as make
 from tests import house
 from tests.pages.conftest import counted
@@ -43,17 +43,42 @@ def test_the_machine_is_lit_where_it_stands_and_says_its_thresholds(viewer: Clie
         assert words in page
 
 
-def test_each_value_in_force_says_where_it_comes_from(viewer: Client) -> None:
+def test_the_policy_card_says_what_is_overridden_by_whom_and_how_far_it_got(viewer: Client) -> None:
     service = make.service()
     breaker = make.breaker(service, "download.fetch")
     make.stands(make.process(service), breaker, config={**make.CONFIG, "recovery_timeout": 30.0}, policy_revision=7)
+    late = make.stands(make.process(service), breaker)
     common = {"kind": "breaker", "target": breaker.name, "actor": "ana", "created_at": make.ago(minutes=6)}
     Policy.objects.create(service=service, fields={"recovery_timeout": 30.0}, reason="comes back", revision=7, **common)
-    page = viewer.get("/breakers/download/production/download.fetch").content.decode()
-    assert '<b>30 s</b> <span class="quiet">console</span>' in page
-    assert '<b>3 calls</b> <span class="quiet">code</span>' in page
-    assert '<b>5 failures</b> <span class="quiet">default</span>' in page
-    assert "1 of 1 applied" in page
+    card = part(viewer, breaker)
+    assert "r7, by ana" in card
+    assert "recovery_timeout as in code</del>" in card
+    assert "recovery_timeout 30 s</ins>" in card
+    assert '<b>30 s</b> <span class="quiet">console</span>' in card
+    assert '<b>3 calls</b> <span class="quiet">code</span>' in card
+    assert '<b>5 failures</b> <span class="quiet">default</span>' in card
+    assert "1 of 2 as wanted" in card
+    assert "1 process runs something else." in card
+    refusal = {"process": late.process, "service": service, "revision": 7, "at": make.ago(minutes=1)}
+    Confirmation.objects.create(applied=False, why="no such field", **refusal)
+    assert "1 process refused it and kept the last good one." in part(viewer, breaker)
+    Policy.objects.create(service=service, fields=None, reason="enough", revision=8, **common)
+    assert "Returned to the code’s own." in part(viewer, breaker)
+
+
+def test_the_policy_card_of_a_breaker_that_is_locked_or_untouched(viewer: Client) -> None:
+    breaker = make.breaker(make.service(), "download.fetch")
+    assert "it runs as in code" in part(viewer, breaker)
+    assert 'data-least="operator" href="/policies/download/production/breaker/download.fetch/edit"' in part(
+        viewer, breaker
+    )
+    Breaker.objects.update(locked=True)
+    assert "locked in code" in part(viewer, breaker)
+    assert "/edit" not in part(viewer, breaker)
+
+
+def part(viewer: Client, breaker: Breaker) -> str:
+    return " ".join(viewer.get(f"/fragments/breaker-policy:{breaker.pk}").content.decode().split())
 
 
 @pytest.mark.parametrize("span", ["15m", "1h"])

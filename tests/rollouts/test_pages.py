@@ -84,7 +84,7 @@ def test_queries_do_not_grow(processes: int, begun: Rollout, clock: FakeClock, d
         read(begun, begun.stage_since)
     with django_assert_num_queries(1):
         assert len(running()) == 1
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         found = config(breaker)
     assert found is not None
     assert found.rollout is not None

@@ -38,6 +38,7 @@ class Runs:
     why: str
     drift: tuple[Change, ...]  # wanted, and what it runs
     heard_at: datetime
+    force: Mapping[str, Any]  # all that it runs
 
     @property
     def well(self) -> bool:
@@ -148,6 +149,7 @@ def _runs(
         why=why,
         drift=drift,
         heard_at=process.heard_at,
+        force=force,
     )
 
 

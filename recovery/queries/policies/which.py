@@ -30,6 +30,11 @@ class Target:
         return str(self.row.name)
 
     @property
+    def state(self) -> str:
+        """Of a breaker: the worst of its processes; operations have none."""
+        return str(getattr(self.row, "state", ""))
+
+    @property
     def service(self) -> Any:
         """Whose it is."""
         return self.row.service

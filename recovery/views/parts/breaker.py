@@ -70,7 +70,7 @@ PARTS: dict[str, Part] = {
     "breaker-live": _live,
     "breaker-facts": _facts,
     "breaker-machine": _by_id("machine", "config", config),
-    "breaker-config": _by_id("config", "config", config),
+    "breaker-policy": _by_id("policy", "config", config),
     "breaker-chart": _chart,
     "breaker-processes": _of_which("processes", "processes", lambda which: processes(which, beating(which))),
     "breaker-history": _history,
