@@ -24,6 +24,7 @@ from .throttle import Knock, Limit, counts, forget, knock, limit, network, take_
 
 FREE = {"pair": 5, "name": 20, "place": 50}
 FREE_LINKS = 10
+TRIES = {"pair": "tries of this name from there", "name": "of this name", "place": "from there"}
 SIGN_IN, USE_LINK = "sign in", "use one-time link"
 REMEMBERED = timedelta(days=30)
 LAST_PLACES = 50
@@ -53,9 +54,9 @@ def failed(made: Knock, name: str, *, actor: Actor) -> None:
     if not all(_is_told(row.count) for row in found.values()):
         return
     known = get_user_model().objects.filter(username=name.replace("\0", "")).exists()
-    tried = {key.partition(":")[0]: row.count for key, row in found.items()}
-    until = max((row.until for row in found.values() if row.until), default=None)
-    scope = {"tries": tried, "next": until.isoformat()} if until else {"tries": tried}
+    scope: dict[str, Any] = {TRIES[key.partition(":")[0]]: row.count for key, row in sorted(found.items())}
+    if until := max((row.until for row in found.values() if row.until), default=None):
+        scope["next try"] = until.isoformat()
     refused(actor, SIGN_IN, target=name if known else "an unknown name", scope=scope)
 
 

@@ -80,10 +80,14 @@ def test_what_people_wrote_is_escaped(viewer: Client) -> None:
         ({"a": 1, "b": 2}, {"a": 1, "b": 3}, [("a", "1", "1"), ("b", "2", "3")]),
         ({"a": 1}, None, [("a", "1", "")]),
         ([], {"kind": "trip"}, [("kind", "", "trip")]),
-        ([{"kind": "trip"}], {"kind": "release"}, [("", '[{"kind": "trip"}]', '{"kind": "release"}')]),
+        ([{"kind": "trip"}], {"kind": "release"}, [("kind", "trip", "release")]),
+        ([{"n": 1}, {"n": 2}], {"n": 3}, [("", '[{"n": 1}, {"n": 2}]', '{"n": 3}')]),
+        (None, {"scope": {}}, [("scope", "", "all processes")]),
+        (None, {"scope": {"kind": "host", "values": ["a"]}}, [("scope", "", "host a")]),
+        (None, {"until": "2026-11-23T00:56:52.208321+00:00"}, [("until", "", "2026-11-23 00:56:52 UTC")]),
         ({"on": ["a", "b"]}, {"on": []}, [("on", "a, b", "none")]),
         (None, None, []),
-        ({"a": None}, {"a": False}, [("a", "null", "false")]),
+        ({"a": None}, {"a": False}, [("a", "none", "no")]),
     ],
 )
 def test_both_sides_stand_side_by_side(before: Any, after: Any, expected: Any) -> None:

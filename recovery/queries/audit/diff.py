@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 MOST_TEXT = 2_000
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")  # as acts write it
 NOTHING = ""
 
 
@@ -26,7 +28,9 @@ class Change:
 
 
 def changes(before: Any, after: Any) -> tuple[Change, ...]:
-    """Both sides; whole where they are not fields."""
+    """Both sides; whole where they are not fields. Of one thing that stood before, its fields."""
+    if isinstance(before, list) and len(before) == 1 and isinstance(before[0], Mapping):
+        before = before[0]
     if isinstance(before or {}, Mapping) and isinstance(after or {}, Mapping):
         old, new = dict(before or {}), dict(after or {})
         return tuple(Change(name, _side(old, name), _side(new, name)) for name in sorted(old.keys() | new.keys()))
@@ -38,7 +42,11 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 def words(value: Any) -> str:
     """A value as text: plain where it is plain, else JSON."""
     if isinstance(value, str):
-        text = value
+        text = _moment(value) if MOMENT.fullmatch(value) else value
+    elif value is None or value == {}:
+        text = "none"
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
     elif isinstance(value, list) and all(isinstance(each, str) for each in value):
         text = ", ".join(value) or "none"
     else:
@@ -46,5 +54,19 @@ def words(value: Any) -> str:
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
 
+def scope_words(scope: Mapping[str, Any]) -> str:
+    """Where something was meant to act; empty: everywhere."""
+    if set(scope) == {"kind", "values"}:
+        return f"{scope['kind']} {', '.join(map(str, scope['values']))}"
+    return " · ".join(f"{name} {words(value)}" for name, value in scope.items())
+
+
 def _side(fields: dict[str, Any], name: str) -> str:
-    return words(fields[name]) if name in fields else NOTHING
+    value = fields.get(name)
+    if name == "scope" and isinstance(value, Mapping):
+        return scope_words(value) or "all processes"
+    return words(value) if name in fields else NOTHING
+
+
+def _moment(text: str) -> str:
+    return f"{text[:10]} {text[11:19]} UTC"

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 
 from recovery.models import AuditEntry, Confirmation
 
-from .diff import Change, changes, words
+from .diff import Change, changes, scope_words
 
 SAME = ("id", "at", "actor", "act", "target", "reason", "revision", "refused", "request_id", "way", "address")
 OF_CHECKS = " check"  # their revisions are their own, and no process confirms them
@@ -74,15 +74,6 @@ def shown(row: AuditEntry, results: Mapping[Key, Result] = {}, **more: Any) -> E
         **{name: getattr(row, name) for name in SAME},
         **more,
     )
-
-
-def scope_words(scope: Mapping[str, Any]) -> str:
-    """Where it was meant to act."""
-    if not scope:
-        return ""
-    if set(scope) == {"kind", "values"}:
-        return f"{scope['kind']} {', '.join(map(str, scope['values']))}"
-    return " · ".join(f"{name} {words(value)}" for name, value in scope.items())
 
 
 def key_of(row: AuditEntry) -> Key | None:
