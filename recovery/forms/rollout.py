@@ -34,14 +34,14 @@ class RolloutForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    one_minutes = forms.IntegerField(label="One process (min)", initial=5, **MINUTES)
+    one_minutes = forms.IntegerField(label="One process, for (min)", initial=5, **MINUTES)
     share = forms.FloatField(label="Then a share (%)", initial=10, min_value=PERCENT[0], max_value=PERCENT[1])
-    share_minutes = forms.IntegerField(label="Share (min)", initial=10, **MINUTES)
+    share_minutes = forms.IntegerField(label="The share, for (min)", initial=10, **MINUTES)
     least_calls = forms.IntegerField(
         label="Calls to judge by", initial=USUAL.least_calls, help_text="On each side.", **_range("least_calls")
     )
     margin = forms.FloatField(
-        label="Failed calls, more by (points)",
+        label="Failed, more by (points)",
         initial=USUAL.margin,
         help_text="Less is let pass.",
         **_range("margin"),

@@ -17,6 +17,7 @@ from .significance import rate_higher, share_higher
 
 WORSE, NO_WORSE, WAITS = "worse", "no worse", "waits"
 TAIL = 0.95
+SMALLEST = 0.0001  # p that is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,27 @@ def judge(
         return Verdict(WAITS, lacking, untested, looks, looked_at)
     calls, wanted = min(new.calls, old.calls), max(limits.least_calls, 2 * looked_at)
     if calls < wanted and not time_over:
-        words = f"no worse at the last test; the next is at {wanted:,} calls on both sides"
+        words = f"last tested at {looked_at:,} calls, the next test is at {wanted:,} on both sides"
         return Verdict(NO_WORSE, words, untested, looks, looked_at)
     level = limits.alpha / 2 ** (looks + 1) / len(untested)
     findings = tuple(_tested(finding, new, old, limits, level) for finding in untested)
     found = [finding for finding in findings if finding.worse]
-    words = "; ".join(map(in_words, found)) or "no worse than the old one"
+    words = (
+        "; ".join(map(in_words, found)) or f"tested at {calls:,} calls, the next test is at {2 * calls:,} on both sides"
+    )
     return Verdict(WORSE if found else NO_WORSE, words, findings, looks + 1, calls, level)
+
+
+def chance_of(p: float | None) -> str:
+    """How likely such a difference is by chance, in words; nothing: it was not tested."""
+    if p is None:
+        return ""
+    return f"p < {SMALLEST:g}" if p < SMALLEST else f"p = {p:.2g}"
 
 
 def in_words(finding: Finding) -> str:
     """What was found worse."""
-    chance = f"p = {finding.p:.2g}"
+    chance = chance_of(finding.p)
     if finding.measure == "failed":
         return f"{finding.new:.3g} % of calls fail instead of {finding.old:.3g} % ({chance})"
     if finding.measure == "openings":

@@ -81,7 +81,7 @@ def test_what_does_worse_goes_back_by_itself_with_its_figures(service: Service, 
     assert set(map(str, house.runs(service).values())) == {str({"window_size": 7})}
     entry = AuditEntry.objects.latest("pk")
     assert (entry.act, entry.actor, entry.after["fields"]) == ("roll back", "Rollout", {"window_size": 7})
-    assert entry.reason.startswith("worse than before: 30 % of calls fail instead of 2 % (p = ")
+    assert entry.reason.startswith("worse than before: 30 % of calls fail instead of 2 % (p < 0.0001)")
     assert entry.after["verdict"]["new"]["failed"] == pytest.approx(30, abs=1)
     assert entry.after["verdict"]["findings"][0]["worse"]
     before = Policy.objects.count()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from recovery.guardrail import NO_WORSE, WAITS, WORSE
+from recovery.guardrail import NO_WORSE, WAITS, WORSE, chance_of
 from recovery.models import Rollout
 from recovery.models.rollouts import DONE, RUNNING
 from recovery.moment import now
@@ -18,11 +18,10 @@ from .listed import due_at, share_words
 from .running import NEW, OLD, REFUSED, SENT, Runs, who
 
 SHOWN = 100  # processes
-SMALLEST = 0.0001  # that is told
 WHOLE = 100
 PAST, PRESENT, AHEAD, ENDED, NEVER = "past", "present", "ahead", "ended", "never"
 _ORDER = (REFUSED, SENT, NEW, OLD)
-MEASURES = {"failed": "Failed", "openings": "Openings an hour", "p95": "p95"}
+MEASURES = {"failed": "Failed", "openings": "Openings of a process, an hour", "p95": "p95"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ class Measure:
     @property
     def chance(self) -> str:
         """How likely such a difference is by chance."""
-        if self.p is None:
-            return ""
-        return "p < 0.0001" if self.p < SMALLEST else f"p = {self.p:.2g}"
+        return chance_of(self.p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +87,10 @@ class Shown:
         return self.elapsed >= WHOLE
 
     @property
-    def alarms(self) -> float:
-        """Stages that go back though nothing is worse (%)."""
-        return float(self.guardrail["alpha"]) * WHOLE
+    def limits(self) -> dict[str, str]:
+        """Of the guardrail, as people write numbers."""
+        given = self.guardrail | {"alpha": self.guardrail["alpha"] * WHOLE}
+        return {name: f"{value:,.10g}" for name, value in given.items()}
 
     @property
     def judged_at(self) -> datetime | None:
