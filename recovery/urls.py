@@ -16,6 +16,7 @@ from .views import (
     people,
     policies,
     policy_editor,
+    replay,
     rollouts,
     services,
     settings,
@@ -57,6 +58,7 @@ urlpatterns = [
     path(f"{POLICY}/edit", policy_editor.edit, name="edit-policy"),
     path(f"{POLICY}/preview", policy_editor.previewed, name="preview-policy"),
     path(f"{POLICY}/lift", policy_editor.lift, name="lift-policy"),
+    path(f"{POLICY}/replay", replay.fragment, name="policy-replay"),
     # /rollouts/…
     path("rollouts/<int:key>/", rollouts.one, name="rollout"),
     path("rollouts/<int:key>/go-on/", rollouts.go_on, name="go-on-with-rollout"),

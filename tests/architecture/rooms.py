@@ -70,7 +70,12 @@ ROOMS: tuple[Room, ...] = (
     Room(_r("permissions"), 2, third_party=(ANYTHING,)),
     Room(_r("charts"), 2, only=()),
     Room(_r("guardrail"), 2, only=(_r("charts"),)),
-    Room(_r("queries"), 2, beside=(_r("models"), _r("charts"), _r("guardrail")), third_party=(ANYTHING,)),
+    Room(
+        _r("queries"),
+        2,
+        beside=(_r("models"), _r("charts"), _r("guardrail"), _r("rollups.keyframes")),
+        third_party=(ANYTHING,),
+    ),
     Room(
         _r("actions"),
         2,
@@ -81,7 +86,9 @@ ROOMS: tuple[Room, ...] = (
     Room(_r("ingest.packing"), 1, beside=(_r("wire"),), third_party=("msgspec",)),
     # how long what is kept: charts say where it ends
     Room(_r("rollups.retention"), 1, third_party=("django",)),
-    Room(_r("rollups"), 2, beside=(_r("models"),), third_party=(ANYTHING,)),
+    # the totals before a slice: a replay begins with them
+    Room(_r("rollups.keyframes"), 2, beside=(_r("models"),), third_party=("msgspec",)),
+    Room(_r("rollups"), 2, beside=(_r("models"), _r("rollups.keyframes")), third_party=(ANYTHING,)),
     # ring 3: parse, call one action or query, answer
     *(Room(_r(name), 3, third_party=(ANYTHING,), beside=tuple(map(_r, BESIDE.get(name, ())))) for name in PAGES),
     # routes and the app name the rooms that answer

@@ -56,7 +56,7 @@ class Life:
         self.told: list[wire.Transition] = []
         self.ends: list[tuple[float, int, Any, bool, bool]] = []
         self.count = 0
-        self.failed = 0
+        self.over = 0.0
 
     @property
     def now(self) -> float:
@@ -84,6 +84,7 @@ class Life:
                 call += self.draw.expovariate(self.rate)
         self._to(until)
         self._look()
+        self.over = self.now
         registry.measure(False)
         return self
 
@@ -135,8 +136,8 @@ class Life:
 
     @property
     def ended(self) -> int:
-        """Now (ms)."""
-        return round(self.timeline.now() * 1000)
+        """When it was over (ms)."""
+        return round((self.timeline.started + self.over) * 1000)
 
     def tape(self) -> Tape:
         """Its slices."""

@@ -38,19 +38,18 @@ class Slot:
     after: int
     first: int
     refused: int
+    failures: int
+    lost: int  # entries that were not kept
 
 
 @dataclass(slots=True)
 class Tape:
-    """The slots and entries of one process. ``cut``: slots of which not every entry was kept; ``lost``: how many."""
+    """The slots and entries of one process."""
 
     slots: list[Slot] = field(default_factory=list)
     numbers: array[int] = field(default_factory=lambda: array("q"))
     times: array[int] = field(default_factory=lambda: array("q"))
     what: bytearray = field(default_factory=bytearray)
-    cut: int = 0
-    lost: int = 0
-    failures: int = 0
     totals: Totals | None = None  # at the end of the last slot; None: nothing is known of what came before
 
     def add(self, start: int, end: int, part: Part) -> None:
@@ -60,12 +59,12 @@ class Tape:
         was = self.totals or Totals(now.successes, now.failures, now.slow, now.refused)
         before = was.settled if self.totals else self._beginning(now, part)
         start = max(start, self.slots[-1].end) if self.slots else start
-        if self.totals:
-            self._guess(now, was, part, start, end)
+        lost = self._guess(now, was, part, start, end) if self.totals else 0
         self._entries(part, start, end, before)
         refused = max(0, now.refused - was.refused)
-        self.slots.append(Slot(start, max(start, end), before, max(before, now.settled), first, refused))
-        self.failures += max(0, now.failures - was.failures)
+        failures = max(0, now.failures - was.failures)
+        after = max(before, now.settled)
+        self.slots.append(Slot(start, max(start, end), before, after, first, refused, failures, lost))
         self.totals = now
 
     def _beginning(self, now: Totals, part: Part) -> int:
@@ -80,20 +79,19 @@ class Tape:
                 self.times.append(at)
                 self.what.append(what & 3)
 
-    def _guess(self, now: Totals, was: Totals, part: Part, start: int, end: int) -> None:
+    def _guess(self, now: Totals, was: Totals, part: Part, start: int, end: int) -> int:
         """What was lost came before what was kept: failures and slow calls stand evenly among those calls."""
         failed = now.failures - was.failures - sum(what & FAILED for _, _, what in part.tape)
         slow = now.slow - was.slow - sum(what >> 1 for _, _, what in part.tape)
         if failed <= 0 and slow <= 0:
-            return
+            return 0
         room = (part.tape[0][0] - 1 if part.tape else now.settled) - was.settled
         until = start + part.tape[0][1] if part.tape else end
         lost = min(room, max(0, failed) + max(0, slow))
         slowly = min(lost, max(0, slow))
-        self.cut += 1
-        self.lost += max(0, failed) + max(0, slow)
         for n in range(1, lost + 1):
             self.numbers.append(was.settled + room * n // lost)
             self.times.append(start + (until - start) * n // (lost + 1))
             # both kinds evenly: every so-manieth of them is a slow one
             self.what.append(SLOW if slowly * n // lost > slowly * (n - 1) // lost else FAILED)
+        return max(0, failed) + max(0, slow)
