@@ -69,9 +69,7 @@ class Board:
 def board(narrowed: BoardFilter = EVERYTHING) -> Board:
     """Twelve queries, whatever there is."""
     left = _left(narrowed)
-    counted = list(
-        left.order_by().values("service_id", "state").annotate(n=Count("pk")).values_list("service_id", "state", "n")
-    )
+    counted = _counted(left)
     wanted = [row for row in counted if narrowed.states is None or row[1] in narrowed.states]
     asked = left if narrowed.states is None else left.filter(state__in=narrowed.states)
     many = sum(n for _, state, n in wanted if state in ATTENTION)
@@ -98,6 +96,16 @@ def asked_for(narrowed: BoardFilter) -> QuerySet[Breaker]:
     """All breakers that the filter leaves, also those beyond what the board shows."""
     left = _left(narrowed)
     return left if narrowed.states is None else left.filter(state__in=narrowed.states)
+
+
+def counts(narrowed: BoardFilter) -> dict[str, int]:
+    """By chip, of what the rest of the filter leaves. One query."""
+    return _totals(_counted(_left(narrowed)))
+
+
+def _counted(left: QuerySet[Breaker]) -> list[tuple[int, str, int]]:
+    rows = left.order_by().values("service_id", "state").annotate(n=Count("pk"))
+    return list(rows.values_list("service_id", "state", "n"))
 
 
 def _left(narrowed: BoardFilter) -> QuerySet[Breaker]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Sum
-from django.db.models.functions import Floor
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, Count, F, Max, Min, Sum
+from django.db.models.functions import Cast
 
 from recovery import moment
 from recovery.charts.bars import NOTHING, Bars, Counted, bars
@@ -168,14 +170,25 @@ def rows(ids: Collection[int]) -> tuple[Row, ...]:
 
 def _bars(ids: Collection[int]) -> Mapping[int, Bars]:
     end = -(-int(moment.now().timestamp()) // BAR_SECONDS) * BAR_SECONDS
-    start = end - BARS * BAR_SECONDS
-    counted = BreakerTen.objects.filter(breaker__in=ids, at__gte=start, at__lt=end)
-    counted = counted.order_by().annotate(bar=Floor((F("at") - start) / BAR_SECONDS)).values("breaker_id", "bar")
-    sums = counted.annotate(a=Sum("admitted"), f=Sum("failures"), r=Sum("refused"))
     spans: dict[int, dict[int, Counted]] = defaultdict(dict)
-    for breaker, bar, admitted, failures, refused in sums.values_list("breaker_id", "bar", "a", "f", "r"):
-        spans[breaker][int(bar)] = admitted, failures, refused
+    for breaker, bar, admitted, failures, refused in _spans(ids, end - BARS * BAR_SECONDS, end):
+        spans[breaker][bar] = admitted, failures, refused
     return defaultdict(lambda: NOTHING, {breaker: bars(each, BAR_SECONDS) for breaker, each in spans.items()})
+
+
+def _spans(ids: Collection[int], start: int, end: int) -> list[tuple[int, int, int, int, int]]:
+    """Breaker, bar, and the sums in it. Thousands of rows, so they are taken as the driver gives them."""
+    counted = BreakerTen.objects.filter(breaker__in=ids, at__gte=start, at__lt=end).order_by()
+    sums = counted.annotate(bar=(F("at") - start) / BAR_SECONDS).values("breaker_id", "bar")
+    for name in ("admitted", "failures", "refused"):
+        sums = sums.annotate(**{f"{name}_sum": Cast(Sum(name), BigIntegerField())})
+    try:
+        statement = sums.query.sql_with_params()
+    except EmptyResultSet:  # no breaker was asked for
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.fetchall()
 
 
 def _processes(known: list[tuple[Any, ...]]) -> tuple[dict[int, Processes], dict[int, datetime]]:
@@ -227,6 +240,6 @@ def _held(known: list[tuple[Any, ...]]) -> dict[tuple[int, str], Held]:
     holds = Hold.objects.in_force(moment.now()).filter(**its)
     columns = ("service_id", "breaker", "kind", "actor", "reason", "ends_at", "scope")
     found: dict[tuple[int, str], Held] = {}
-    for service, breaker, *hold, scope in holds.order_by("revision").values_list(*columns):
-        found[service, breaker] = Held(*hold, scoped=bool(scope))
+    for service, breaker, kind, actor, reason, ends_at, scope in holds.order_by("revision").values_list(*columns):
+        found[service, breaker] = Held(kind, actor, reason, ends_at, scoped=bool(scope))
     return found

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from recovery.forms.filters import board_filter
-from recovery.queries.board import Board, board
+from recovery.queries.board import Board, Group, board
 from recovery.queries.board_head import head
 from recovery.queries.filters import BoardFilter
 from recovery.queries.services.one import newest
 
-from .rows import shown as shown_rows
+from .rows import drawn
 
 WORDS = {
     "open": "Open",
@@ -43,13 +43,18 @@ def list_context(shown: Board) -> dict[str, Any]:
     return {
         "newest": newest() if not shown.shown and not shown.filter.narrow else None,
         "board": shown,
-        "attention": shown_rows(shown.attention),
-        "groups": [(group, shown_rows(group.rows)) for group in shown.groups],
+        "attention": list(drawn(shown.attention).values()),
+        "groups": [(group, list(drawn(group.rows).values())) for group in shown.groups if not group.folded],
+        "folded": [(group, _alone(group, shown.filter)) for group in shown.groups if group.folded],
         "filter": shown.filter,
-        "chips": _chips(shown.counts, shown.filter),
         "key": key("board", shown.filter),
-        "chips_key": key("board-chips", shown.filter),
+        **chips_context(shown.counts, shown.filter),
     }
+
+
+def chips_context(counts: dict[str, int], narrowed: BoardFilter) -> dict[str, Any]:
+    """What the chips alone need."""
+    return {"chips": _chips(counts, narrowed), "chips_key": key("board-chips", narrowed)}
 
 
 def key(name: str, narrowed: BoardFilter) -> str:
@@ -65,6 +70,11 @@ def _chips(counts: dict[str, int], narrowed: BoardFilter) -> list[dict[str, Any]
         if state in ALWAYS or counts[state] or state == narrowed.state
     ]
     return [{**chip, "current": chip["state"] == narrowed.state} for chip in (every, *chips)]
+
+
+def _alone(group: Group, narrowed: BoardFilter) -> str:
+    """Where this service stands alone. Not by a tag that needs the request: a pushed part has none."""
+    return address(replace(narrowed, service=group.name, environment=group.environment))
 
 
 def address(narrowed: BoardFilter) -> str:

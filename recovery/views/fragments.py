@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from recovery.queries.board_rows import rows
 
 from .parts import PARTS, Made, NoFragment
-from .rows import shown
+from .rows import drawn
 
 LONGEST_KEY = 1_000
 NARROWED = {"board", "board-chips", "services", "errors", "policies"}  # what follows is a filter, not in the root's id
@@ -57,8 +57,7 @@ def render(key: str) -> str:
 
 def render_rows(ids: Iterable[int]) -> dict[str, str]:
     """Many rows of the board in one go, by key: as many queries as for one. Who is gone is left out."""
-    its = shown(rows(list(ids)))
-    return {f"row:{row['id']}": render_to_string("recovery/board/row.html", {"row": row}).strip() for row in its}
+    return {f"row:{key}": html for key, html in drawn(rows(list(ids))).items()}
 
 
 def root_id(key: str) -> str:

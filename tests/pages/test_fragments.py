@@ -115,6 +115,27 @@ def test_a_filter_in_the_key_narrows_the_part() -> None:
     assert 'data-fragment="board:state=open"' in render("board:state=open")
 
 
+def test_a_folded_board_is_pushed_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recovery.queries.board.MOST_ROWS", 3)
+    house.build()
+    assert 'href="/?service=download&amp;environment=production"' in render("board")
+    assert 'href="/?q=s&amp;service=download&amp;environment=production"' in render("board:q=s")
+
+
+def test_chips_take_one_query() -> None:
+    house.build()
+    with counted() as made:
+        render("board-chips:q=META")
+    assert made == [1]
+
+
+def test_a_long_list_of_errors_is_pushed_like_any_other() -> None:
+    service = make.service()
+    for _ in range(120):
+        make.error(service)
+    assert "before=" in render("errors")
+
+
 def test_rows_are_rendered_many_at_a_time() -> None:
     house.build()
     ids = list(Breaker.objects.values_list("pk", flat=True))

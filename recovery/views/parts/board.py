@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from recovery.forms.filters import board_filter
-from recovery.queries.board import board
+from recovery.queries.board import board, counts
 from recovery.queries.board_head import head
 from recovery.queries.board_rows import rows
-from recovery.views.board import list_context
+from recovery.views.board import chips_context, list_context
 from recovery.views.rows import shown
 
 from .made import Made, Part, asked, found, whole_number
@@ -21,7 +21,8 @@ def _list(rest: str) -> Made:
 
 
 def _chips(rest: str) -> Made:
-    return "recovery/board/chips.html", _list(rest)[1]
+    narrowed = board_filter(asked(rest))
+    return "recovery/board/chips.html", chips_context(counts(narrowed), narrowed)
 
 
 def _row(rest: str) -> Made:
