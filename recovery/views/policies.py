@@ -18,6 +18,8 @@ from recovery.queries.policies.one import history, present
 from recovery.queries.policies.running import running
 from recovery.queries.rollouts import listed as rollouts
 
+from .acts.told import told
+
 DIGITS = 15
 
 
@@ -45,8 +47,12 @@ def list_context(found: Policies) -> dict[str, Any]:
 
 @require_safe
 def one(request: HttpRequest, service: str, environment: str, kind: str, name: str) -> HttpResponse:
-    """`/policies/<service>/<environment>/<kind>/<name>`, and `before=` or `after=` a cursor of its history."""
+    """`/policies/<service>/<environment>/<kind>/<name>`, and `before=` or `after=` a cursor of its history.
+
+    `published=` a revision: how far that is, too.
+    """
     target = found(service, environment, kind, name)
+    asked = number(request.GET.get("published", ""))
     context: dict[str, Any] = {
         "target": target,
         "present": present(target),
@@ -55,6 +61,8 @@ def one(request: HttpRequest, service: str, environment: str, kind: str, name: s
         "history": history(target, request.GET.get("before", ""), request.GET.get("after", "")),
         "may_publish": may(request.user, Act.PUBLISH_POLICIES, target.service),
     }
+    if asked is not None and asked == context["present"].revision:
+        context |= told(target.service.pk, asked) or {}
     return render(request, "recovery/policies/one.html", context)
 
 

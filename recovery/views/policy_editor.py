@@ -21,6 +21,7 @@ from recovery.queries.policies.one import Present, base_of, present
 from recovery.queries.policies.preview import preview
 from recovery.queries.policies.values import changes
 from recovery.queries.policies.which import Target
+from recovery.queries.rollouts.listed import running_of
 
 from .policies import address, found
 
@@ -74,8 +75,7 @@ def lift(request: HttpRequest, service: str, environment: str, kind: str, name: 
     except Unchanged:
         messages.info(request, f"{target.name} runs the code's own already. Nothing was written.")
         return redirect(address(target))
-    messages.success(request, f"{target.name} returns to the code's own: revision {made.revision}.")
-    return redirect(address(target))
+    return redirect(f"{address(target)}?published={made.revision}")
 
 
 def editable(request: HttpRequest, *words: str) -> Target:
@@ -109,8 +109,7 @@ def _published(request: HttpRequest, draft: Draft, now: Present) -> HttpResponse
     except Conflict as conflict:
         theirs = changes(target.kind, base_of(target, draft.base), conflict.present)
         return _page(request, draft, now, conflict=conflict, theirs=theirs, status=409)
-    messages.success(request, f"Revision {made.revision} is published. Below is who has it.")
-    return redirect(address(target))
+    return redirect(f"{address(target)}?published={made.revision}")
 
 
 def _of(target: Target) -> tuple[Any, str, str]:
@@ -123,5 +122,7 @@ def _drawn(draft: Draft, now: Present) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, draft: Draft, now: Present, *, status: int = 200, **more: Any) -> HttpResponse:
+    target = draft.target
+    more["rolls"] = running_of(target.service.pk, target.kind, target.name)
     more.setdefault("rollout", RolloutForm(request.POST if request.method == "POST" else None))
     return render(request, "recovery/policies/edit.html", _drawn(draft, now) | more, status=status)

@@ -16,6 +16,17 @@ BANK = "/policies/shop/production/breaker/bank"
 FETCH = "/policies/shop/production/operation/fetch"
 EDIT = f"{BANK}/edit"
 
+# What the fieldset of a rollout sends; it counts only step by step.
+STEPS = {
+    "rollout-one_minutes": "5",
+    "rollout-share": "10",
+    "rollout-share_minutes": "10",
+    "rollout-least_calls": "200",
+    "rollout-margin": "1",
+    "rollout-slower": "1.5",
+    "rollout-alpha": "1",
+}
+
 Publish = Callable[..., Policy]
 
 
@@ -50,13 +61,17 @@ def test_every_field_but_locked_is_in_the_form(operator: Client, bank: Breaker, 
 
 def test_publishing_goes_to_the_target_and_writes_once(operator: Client, bank: Breaker) -> None:
     answer = publish(operator, failure_threshold="3", recovery_timeout="30")
-    assert (answer.status_code, answer["Location"]) == (302, BANK)
+    assert (answer.status_code, answer["Location"]) == (302, f"{BANK}?published=1")
     made = Policy.objects.get()
     assert made.fields == {"failure_threshold": 3, "recovery_timeout": 30.0}
     assert (made.reason, made.kind, made.target) == ("it flaps", "breaker", "bank")
     entry = AuditEntry.objects.get()
     assert (entry.act, entry.revision, entry.after) == ("publish policy", made.revision, made.fields)
-    assert "Revision 1 is published" in said(operator.get(BANK))
+    progress = said(operator.get(answer["Location"]))
+    assert f'data-fragment="progress:{bank.service_id}:1"' in progress
+    assert "applied 0 of 2" in progress
+    for other in ("2", "x", "9" * 40):
+        assert "progress:" not in said(operator.get(BANK, {"published": other}))
 
 
 def test_all_that_is_wrong_is_said_at_once_and_what_was_typed_stays(operator: Client, bank: Breaker) -> None:
@@ -332,3 +347,20 @@ def test_previewing_costs_few_queries_and_writes_nothing(operator: Client, fetch
         operator.get(f"{FETCH}/preview", {"max_attempts": "5"})
     assert many[0] <= 8
     assert not AuditEntry.objects.exists()
+
+
+# -- while a rollout runs ----------------------------------------------------------------------------------------------
+
+
+def test_while_a_rollout_runs_the_editor_says_so_and_nothing_else_is_published(operator: Client, bank: Breaker) -> None:
+    begun = publish(operator, failure_threshold="3", **{"rollout-how": "step by step"}, **STEPS)
+    assert (begun.status_code, Policy.objects.get().scope["kind"]) == (302, "process")
+    assert begun["Location"].startswith("/rollouts/")
+    page = said(operator.get(EDIT))
+    assert "A rollout of it is running" in page
+    assert f'href="{begun["Location"]}"' in page
+    answer = publish(operator, failure_threshold="4")
+    assert answer.status_code == 409
+    assert "Nothing was published." in said(answer)
+    assert operator.post(f"{BANK}/lift", {"base": "0", "reason": "x"}).status_code == 409
+    assert Policy.objects.count() == 1
