@@ -135,8 +135,13 @@ def use_link(secret: str, *, username: str, password: str, actor: Actor | None =
         _give(user, link)
     if link.user:
         end_sessions(user)
-    come = Actor(user.get_username(), user=user, address=actor.address if actor else "")
-    record(come, USE_LINK, target=user.get_username(), after={"role": link.role} if link.role else None)
+    came = {"address": actor.address, "request_id": actor.request_id} if actor else {}
+    record(
+        Actor(user.get_username(), user=user, **came),
+        USE_LINK,
+        target=user.get_username(),
+        after={"role": link.role} if link.role else None,
+    )
     return user
 
 

@@ -63,6 +63,7 @@ def _streamed(
     parts = _parts(audit_filter(request.GET), head, write)
     name = f"audit-{now():%Y-%m-%d-%H%M}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers["Content-Encoding"] = "identity"  # GZipMiddleware packs each part by itself; browsers read only the first
     return StreamingHttpResponse(parts, content_type=kind, headers=headers)
 
 

@@ -98,3 +98,8 @@ def test_it_is_a_file_that_nobody_keeps(viewer: Client) -> None:
     answer = viewer.get("/audit/export.csv")
     assert answer["Content-Disposition"].startswith('attachment; filename="audit-')
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_browser_that_takes_gzip_gets_all_of_it(viewer: Client) -> None:
+    answer = viewer.get("/audit/export.csv", headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "identity", "packed part by part, browsers would read the first alone"
