@@ -1,7 +1,8 @@
 """The one writer thread of a console process: group commit, then the acknowledgements.
 
 A database that is locked or gone is waited for: the group is tried again until it is in, and nothing of it is
-acknowledged meanwhile. A job that can never be kept is found by trying the group's jobs one by one, and refused.
+acknowledged meanwhile. A job that can never be kept is found by halving the group, refused and counted; it takes
+nothing along, and nothing waits for it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from . import batch
 from .counts import Counts
@@ -23,6 +24,7 @@ from .hinting import Hints
 from .inbox import Inbox
 from .jobs import Job, Refused
 from .memory import Memory
+from .trouble import passes
 
 GROUP_ROWS = 1_000
 GROUP_SECONDS = 0.04  # commits begin at least so far apart, unless a whole group waits: others write, too
@@ -78,14 +80,15 @@ class Writer:
             connection.close()
 
     def _keep(self, jobs: list[Job]) -> None:
-        """Commit the group; where something in it cannot be kept, one by one."""
+        """Commit the group; where something in it cannot be kept, by halves."""
         try:
             results = self._committed(jobs)
         except Exception as error:
             self._memory.clear()
             if len(jobs) > 1:
-                for job in jobs:
-                    self._keep([job])
+                middle = len(jobs) // 2
+                self._keep(jobs[:middle])
+                self._keep(jobs[middle:])
                 return
             results = self._once_more(jobs, error)
         if results is not None:
@@ -113,7 +116,9 @@ class Writer:
         while True:
             try:
                 results = attempt()
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                if not passes(error):
+                    raise
                 self._memory.clear()
                 self._counts.add("retries")
                 self._say_waiting(error)
