@@ -20,6 +20,7 @@ from .conversation import Conversation
 from .desired import DesiredState, Identity
 from .directives import Directives
 from .hooks import ProcessHooks
+from .leaving import Leaving
 from .link import Link
 from .reporter import Reporter
 from .state_file import StateFile
@@ -268,6 +269,8 @@ def install(client: Client) -> Client:
         _current.close()
     _current = client
     client.start()
+    _leaving.prepare()
+    _leaving.look()
     return client
 
 
@@ -281,6 +284,7 @@ def _at_exit() -> None:
         _current.close()
 
 
+_leaving = Leaving(_at_exit)
 atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_leaving.prepare, after_in_child=_after_fork)

@@ -11,6 +11,7 @@ from recovery.wire import limits
 from .backoff import Backoff
 from .conversation import Conversation
 from .dialling import Dialling
+from .loading import undivided
 from .transport import Dial, LinkError, LinkRefused, NoUpgrade, Transport, dial_websocket
 
 _log = logging.getLogger("recovery.client")
@@ -228,7 +229,8 @@ class Link:
 
 
 def _dial_http(url: str, token: str) -> Transport:
-    from .http import dial_http  # ``http.client`` is loaded by those who need it
+    with undivided():
+        from .http import dial_http  # ``http.client`` is loaded by those who need it
 
     return dial_http(url, token)
 

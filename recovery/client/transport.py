@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from recovery.wire import SUBPROTOCOL, limits
 
 from .config import engine_version
+from .loading import undivided
 
 OPEN_SECONDS = 10.0
 SEND_SECONDS = 10
@@ -63,8 +65,9 @@ class WebSocketTransport:
     name = "websocket"
 
     def __init__(self, url: str, token: str) -> None:
-        from websockets import exceptions
-        from websockets.sync.client import connect
+        with undivided():
+            from websockets import exceptions
+            from websockets.sync.client import connect
 
         self._closed = exceptions.ConnectionClosed
         try:
@@ -141,8 +144,6 @@ def _bound_sending(sock: socket.socket) -> None:
     with contextlib.suppress(OSError, AttributeError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 3 * SEND_SECONDS * 1000)
     with contextlib.suppress(OSError, AttributeError):
-        import struct
-
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
 
 

@@ -252,6 +252,7 @@ def test_plain_http_answers_after_failed_upgrades_are_tried_by_post(console: Con
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12: threads and fork, which is the point
 def test_a_forked_child_has_a_link_and_counts_of_its_own(
     console: Console, name: str, monkeypatch: pytest.MonkeyPatch, connect: Connect
 ) -> None:
