@@ -8,7 +8,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from recovery.actions.actor import Actor
-from recovery.actions.desired import next_revision
 from recovery.actions.may import insist
 from recovery.actions.policies import asked, newest, target_of
 from recovery.actions.problems import Conflict, Invalid, Unchanged
@@ -81,7 +80,7 @@ def _asked(
 
 def _begun(rollout: Rollout, base: int, actor: Actor) -> None:
     service, kind, target = rollout.service, rollout.kind, rollout.target
-    next_revision(service)  # whoever publishes at the same time waits for us, or we for them
+    Service.objects.select_for_update().get(pk=service.pk)  # whoever publishes meanwhile waits for us, or we for them
     insist_nothing_rolls(service, kind, target, rollout.fields)
     present = newest(service, kind, target)
     _insist_on_base(present, base, rollout.fields)
