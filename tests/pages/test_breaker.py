@@ -220,7 +220,7 @@ def test_older_pages_of_what_happened_are_a_link_away(viewer: Client) -> None:
         seen, pages = seen + page, pages + 1
         found = re.search(r'href="(\?before=[^"#]+)[^"]*" rel="next"', page)
         address = f"{ADDRESS}{found[1]}" if found else ""
-    assert pages == 3
+    assert pages == 6
     assert all(seen.count(f"cause {number}.") == 1 for number in range(80))
 
 
@@ -280,3 +280,15 @@ def test_linked_checks_say_how_they_stand(viewer: Client) -> None:
     part = page.split('id="breaker-checks-', 1)[1].split("</section>", 1)[0]
     for words in ("unhealthy", "upstream API", "resets it after 3 healthy in a row"):
         assert words in part
+
+
+def test_an_arrow_is_lit_only_where_it_led_to_the_present_state(viewer: Client) -> None:
+    service = make.service()
+    one, two = make.process(service), make.process(service, "web-2")
+    breaker = make.breaker(service, "fetch", "OPEN", on=[one])
+    make.stands(two, breaker, "CLOSED")
+    make.transition(one, breaker, "CLOSED", "OPEN", at=make.ago(minutes=3))
+    address = f"/breakers/{service.name}/production/fetch"
+    assert 'class="edge hot"' in viewer.get(address).content.decode()
+    make.transition(two, breaker, "HALF-OPEN", "CLOSED", at=make.ago(minutes=1))  # another process; it is open still
+    assert 'class="edge hot"' not in viewer.get(address).content.decode()

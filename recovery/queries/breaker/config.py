@@ -42,13 +42,14 @@ def config(key: int) -> Config | None:
     if target is None:
         return None
     now, run = present(target), running(target)
-    last = Transition.objects.filter(breaker=key, kind="transition").values_list("before", flat=True).first()
+    last = Transition.objects.filter(breaker=key, kind="transition").values_list("before", "after").first()
+    came_from = last[0] if last and last[1] == target.state else ""  # the last one may be another process's
     force = run.rows[-1].force if run.rows else whole(target.kind, target.code, now.fields)
     return Config(
         breaker=key,
         target=target,
         present=now,
         running=run,
-        machine=machine(force, target.state.lower() or "stale", (last or "").lower()),
+        machine=machine(force, target.state.lower() or "stale", came_from.lower()),
         rollout=running_of(target.service.pk, target.kind, target.name),
     )

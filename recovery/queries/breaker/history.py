@@ -13,7 +13,7 @@ from recovery.models import Command, Hold, Policy, Transition
 from recovery.queries.breaker.which import Which
 
 MOST = 200  # of each kind that are read for a page: what happens in many processes at once is told in one entry
-SHOWN = 30
+SHOWN = 15
 TOGETHER = 5.0  # s
 NAMED = 10  # processes of one entry that are named
 

@@ -39,6 +39,11 @@ class Live:
     as_of: datetime | None
     processes: int  # that sent pulses
 
+    @property
+    def shut(self) -> bool:
+        """Whether it lets no call pass: a share of failures would be one of probes."""
+        return self.state in {"OPEN", "FORCED-OPEN"}
+
 
 def live(key: int, beats: Beats) -> Live | None:
     """One query while there are pulses, else four."""
