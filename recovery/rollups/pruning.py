@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from recovery import moment
@@ -13,6 +14,7 @@ from recovery.models import (
     BreakerDay,
     BreakerHour,
     BreakerMinute,
+    BreakerNow,
     BreakerTen,
     CheckResult,
     Command,
@@ -26,6 +28,7 @@ from recovery.models import (
     OperationTen,
     Process,
     Slice,
+    Throttle,
     Transition,
 )
 
@@ -34,6 +37,7 @@ from .retention import horizon, oldest
 
 ROWS_AT_ONCE = 250
 PAUSE = 0.01  # s; others write, too
+STANDINGS = timedelta(hours=2)  # a successor asks for an hour which breakers were open
 LONGEST = 60.0  # s; what is left is for the next run
 
 Counts = dict[str, int]
@@ -57,6 +61,7 @@ def _batches(now: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield from _until_empty("slices", lambda: _slices(horizon("slices", now) // 10))
     for name, rows in _simple(now):
         yield from _until_empty(name, lambda rows=rows: _delete(rows))  # type: ignore[misc]
+    yield from _until_empty("standings", lambda: _standings(now - STANDINGS))
     yield from _until_empty("processes", lambda: _processes(oldest("processes", now)))
 
 
@@ -91,6 +96,8 @@ def _simple(now: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
     yield "links", LinkInterval.objects.filter(ended_at__lt=oldest("links", now))
     yield "confirmations", Confirmation.objects.filter(at__lt=oldest("commands", now))
     yield "commands", Command.objects.filter(expires_at__lt=oldest("commands", now))
+    yield "throttle", Throttle.objects.filter(last_at__lt=oldest("throttle", now))
+    yield "sessions", Session.objects.filter(expire_date__lt=now)
 
 
 def _delete(rows: QuerySet[Any]) -> int:
@@ -125,6 +132,13 @@ def _keyframes(slot: int) -> QuerySet[Keyframe]:
     """Those that are older than all slices, but for the last one of each process."""
     newer = Keyframe.objects.filter(process=OuterRef("process"), own_slot__gt=OuterRef("own_slot"), slot__lt=slot)
     return Keyframe.objects.filter(Exists(newer), slot__lt=slot)
+
+
+def _standings(before: datetime) -> int:
+    """How breakers stood in processes that are gone: nobody asks any more, and who comes back declares them anew."""
+    linked = LinkInterval.objects.filter(process=OuterRef("process"), ended_at=None)
+    rows = BreakerNow.objects.filter(~Exists(linked), process__heard_at__lt=before)
+    return _delete(rows)
 
 
 def _processes(before: datetime) -> int:

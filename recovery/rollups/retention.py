@@ -19,6 +19,7 @@ DAYS: dict[str, float] = {
     "results": 90,
     "links": 90,
     "commands": 90,
+    "throttle": 1,  # counts of knocks in vain
     "processes": 95,  # after their last transition is gone
 }
 

@@ -29,6 +29,7 @@ KEPT = {
     "results": "results of health checks",
     "links": "when each process was linked",
     "commands": "commands and what processes said to them",
+    "throttle": "counts of refused sign-ins",
     "processes": "processes that are gone",
 }
 
