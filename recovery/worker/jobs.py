@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 
 from recovery.actions import holds
-from recovery.ingest import presence
+from recovery.ingest import places, presence
 from recovery.models import Check, Hold, LinkInterval
 from recovery.rollups import prune, run
 from recovery.rollups.progress import LeaseLost
@@ -89,6 +89,16 @@ def _rollouts_running(_at: datetime) -> bool:
     return running()
 
 
+def settling(turn: Turn) -> bool:
+    """Processes whose place another has taken."""
+    places.settle(turn.at)
+    return False
+
+
+def _vacated(at: datetime) -> bool:
+    return places.vacated(at).exists()
+
+
 def _holds_due(at: datetime) -> bool:
     return Hold.objects.due(at).exists()
 
@@ -112,6 +122,7 @@ SPECS = (
     JobSpec("holds", 1, 30, ending, _holds_due),
     JobSpec("rollouts", 10, 60, rolling, _rollouts_running, offset=9),  # when nearly all slices of a slot are in
     JobSpec("presence", 5, 60, sweep, _silent),
+    JobSpec("places", 30, 60, settling, _vacated),
     JobSpec("checks", 1, 30, None, _checks_due),
 )
 JOBS = {spec.name: spec for spec in SPECS}

@@ -15,10 +15,12 @@ from recovery.models import (
     BreakerDay,
     BreakerHour,
     BreakerMinute,
+    BreakerNow,
     BreakerTen,
     Check,
     CheckResult,
     Keyframe,
+    LinkInterval,
     LogRecord,
     Process,
     Service,
@@ -31,7 +33,7 @@ from recovery.testing import FakeClock
 from tests.rollups.world import START, Report, World, brute_force, settle, stored
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +123,20 @@ def test_counting_goes_on_after_the_slices_are_gone() -> None:
 
     prune(later + 60 * DAY)
     assert Keyframe.objects.count() == 1  # the last one of a process stays
+
+
+def test_how_a_breaker_stood_in_a_process_that_is_gone_is_forgotten() -> None:
+    """Else a board would read thousands of processes that are no more; processes and what happened in them stay."""
+    process, breaker = _shop()
+    gone, back, linked = (
+        Process.objects.create(service=process.service, uid=uid, host="h", first_seen_at=START, heard_at=START - age)
+        for uid, age in (("gone", 3 * HOUR), ("back", HOUR), ("linked", 3 * HOUR))
+    )
+    for each in (gone, back, linked):
+        BreakerNow.objects.create(process=each, breaker=breaker, state="OPEN")
+    LinkInterval.objects.create(process=linked, began_at=START, heard_at=START)
+    Transition.objects.create(process=gone, breaker=breaker, seq=1, sequence=1, before="CLOSED", after="OPEN", at=START)
+    prune(START)
+    assert set(BreakerNow.objects.values_list("process__uid", flat=True)) == {"back", "linked"}
+    assert Process.objects.count() == 4
+    assert Transition.objects.exists()

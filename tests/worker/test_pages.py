@@ -57,7 +57,7 @@ def test_the_work_is_alive_while_it_beats(clock: FakeClock) -> None:
         beat(name, moment.now(), 0.1)
     work = health.work()
     assert (work.alive, work.lag_ms, len(work.workers)) == (True, 100, 1)
-    assert {job.name for job in work.jobs} == {"rollup", "prune", "holds", "presence", "checks"}
+    assert {job.name for job in work.jobs} == {"rollup", "prune", "holds", "presence", "places", "checks", "rollouts"}
     assert not any(job.late for job in work.jobs)
     clock.advance(20)
     work = health.work()
