@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from recovery.models import LinkInterval
 
-# A process that was cut off longer, without a word, counts as gone: nothing of it is left in a row's quarter of an hour.
+# Who was cut off longer, without a word, counts as gone: nothing of it is left in a row's quarter of an hour.
 # One whose place another has taken is gone sooner (`recovery.ingest.places`).
 CUT_OFF_FOR = timedelta(minutes=15)
 
