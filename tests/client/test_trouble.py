@@ -31,7 +31,7 @@ def test_a_console_that_is_away_at_the_start_delays_nothing(connect: Connect, na
     breaker = CircuitBreaker(2, name=name)
     began = time.perf_counter()
     client = connect(console)
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 3.0  # it would be ten, if it waited for a link
     calls(breaker, failures=2)
     console.start()
     event = console.wait_for_event(wire.Transition)

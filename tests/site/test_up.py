@@ -7,12 +7,16 @@ import signal
 import socket
 import sqlite3
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.product import Console
+from tests import servers
+from tests.e2e.product import Console, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -68,10 +72,53 @@ def test_a_folder_that_cannot_be_written(new_console: Callable[..., Console], tm
     assert "Cannot write in" in fails(new_console(RECOVERY_DATA=str(tmp_path / "file" / "data")))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_a_read_only_folder(new_console: Callable[..., Console], tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    if os.geteuid() == 0:  # who writes everywhere, but for where the kernel answers
+        folder = Path("/proc/sys/recovery")
     tmp_path.chmod(0o500)
-    assert "Cannot write in" in fails(new_console(RECOVERY_DATA=str(tmp_path / "data")))
+    assert f"Cannot write in {folder}" in fails(new_console(RECOVERY_DATA=str(folder)))
+
+
+def test_an_old_database_on_a_server_is_brought_up_to_date_by_people(new_console: Callable[..., Console]) -> None:
+    url = servers.postgres()
+    with servers.new_database(url) as own:
+        console = new_console(DATABASE_URL=own, SECRET_KEY="a key of the tests, which is long enough")
+        assert "The database is older than this console. Bring it up to date first: recovery migrate." in fails(console)
+        assert console.command("migrate").returncode == 0
+        console.start()
+        assert console.stop() == 0
+
+
+def test_an_old_file_is_brought_up_to_date(new_console: Callable[..., Console]) -> None:
+    console = new_console()
+    file = console.folder / "data" / "console.sqlite3"
+    file.parent.mkdir()
+    assert console.command("migrate", "auth").returncode == 0  # of a time without tables of ours
+    console.start()
+    assert "migrations applied" in console.said()
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("select count(*) from recovery_service").fetchone() == (0,)
+
+
+def test_a_server_that_is_away(new_console: Callable[..., Console]) -> None:
+    url = f"postgres://ana:secret@127.0.0.1:{free_port()}/recovery?timeout=1"
+    said = fails(new_console(DATABASE_URL=url, SECRET_KEY="a key of the tests, which is long enough"))
+    assert "The database cannot be used" in said
+    assert "secret" not in said
+
+
+def test_without_debug_a_missing_page_tells_nothing(new_console: Callable[..., Console]) -> None:
+    console = new_console()
+    console.start()
+    with pytest.raises(urllib.error.HTTPError) as problem:
+        urllib.request.urlopen(f"{console.url}/nowhere/", timeout=30)
+    with problem.value as answer:
+        text = answer.read().decode()
+    assert answer.code == 404
+    assert "There is nothing here" in text or "not found" in text.lower()
+    for word in ("DEBUG", "urlconf", "Traceback", "recovery/urls.py"):
+        assert word not in text
 
 
 def test_a_newer_database(new_console: Callable[..., Console]) -> None:
