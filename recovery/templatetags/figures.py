@@ -29,7 +29,7 @@ def percent(value: float | None) -> str:
 
 @register.filter
 def duration(value: float | None) -> str:
-    """A length of time in seconds: 9 ms, 310 ms, 2.0 s, 1 m 52 s."""
+    """A length of time in seconds: 9 ms, 310 ms, 2.0 s, 1 m 52 s, 3 d 4 h."""
     if not value:
         return NONE if value is None else "0 s"
     if value < 0.9995:
@@ -39,6 +39,8 @@ def duration(value: float | None) -> str:
     minutes, seconds = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     parts = (f"{hours} h", f"{minutes} m") if hours else (f"{minutes} m", f"{seconds} s")
+    if hours >= 48:
+        parts = f"{hours // 24} d", f"{hours % 24} h"
     return " ".join(part for part in parts if not part.startswith("0 "))
 
 

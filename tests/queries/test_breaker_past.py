@@ -185,3 +185,16 @@ def test_a_chart_of_ninety_days_reads_its_processes_by_index(clock: FakeClock) -
     assert timedelta(seconds=dict(found.ribbon.lengths)["open"]) == pytest.approx(
         timedelta(days=1), abs=timedelta(hours=1)
     )
+
+
+def test_of_what_is_still_to_come_nothing_is_said(clock: FakeClock) -> None:
+    clock.advance(86_400 - moment.now().timestamp() % 86_400 + 3_600)  # an hour into a day
+    rolled()
+    process, breaker = running()
+    make.transition(process, breaker, "CLOSED", "OPEN", at=make.ago(minutes=30))
+    breaker.now.update(state="OPEN", since=make.ago(minutes=30))
+    LinkInterval.objects.update(began_at=make.ago(days=100))
+    found = drawn(breaker, "90d")
+    assert dict(found.ribbon.lengths)["open"] == pytest.approx(1_800, abs=1)
+    assert sum(dict(found.ribbon.lengths).values()) == pytest.approx(89 * 86_400 + 3_600, abs=1)
+    assert found.ribbon.stretches[-1].state in {"none", "open"}

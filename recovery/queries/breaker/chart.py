@@ -76,7 +76,7 @@ def chart(key: int, name: str = SHORTEST) -> Chart | None:
     now = moment.now()
     frame = _frame(span, now)
     rows = counted(key, span, frame.start, frame.end)
-    past = past_states(key, which.service_id, frame.start, frame.end)
+    past = past_states(key, which.service_id, frame.start, min(frame.end, now.timestamp()))
     stays = [*_stays_of(rows, frame, past, now), *past.stays]
     points = _points(rows, frame, unlinked(key, which.service_id, *_missing(rows, frame)), stays)
     return _made(which, frame, points, rows, stays, now)
@@ -94,7 +94,7 @@ def _made(
         start=datetime.fromtimestamp(frame.start, UTC),
         end=datetime.fromtimestamp(frame.end, UTC),
         drawn=calls_chart(points, frame.span.seconds, _told(its, frame)),
-        ribbon=_ribbon(points, stays, frame),
+        ribbon=_ribbon(points, stays, frame, now),
         marks=tuple(marks),
         latency=Latency(*(percentile(total, share) for share in (0.5, 0.95, 0.99))),
         late=frame.late,
@@ -162,9 +162,11 @@ def _point(at: int, row: Counted | None, silence: str, worst: str, frame: _Frame
     )
 
 
-def _ribbon(points: list[Point], stays: list[Stay], frame: _Frame) -> Ribbon:
-    seconds = frame.span.seconds
-    base = [(float(p.at), float(p.at + seconds), "closed" if p.linked else "none") for p in points]
+def _ribbon(points: list[Point], stays: list[Stay], frame: _Frame, now: datetime) -> Ribbon:
+    """A step that goes on has a future, of which nothing is said."""
+    seconds, present = frame.span.seconds, now.timestamp()
+    told = ((point.at, "none" if point.silence in {"none", "cut"} else "closed") for point in points)
+    base = [(float(at), min(present, at + seconds), state) for at, state in told]
     return overlaid(base, [(stay.start, stay.end, stay.state.lower()) for stay in stays], frame.start, frame.end)
 
 
