@@ -49,7 +49,7 @@ class BrowserConsumer(LeanConsumer):
         new = keys - self.browser.keys
         self.browser.keys, self.browser.rows = keys, rows
         self.browser.beat()
-        await the_hub().show(self.browser, new)
+        the_hub().show(self.browser, new)
 
     async def websocket_disconnect(self, _message: dict[str, Any]) -> None:
         """The page is gone; `left` cleans up."""

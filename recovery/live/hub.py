@@ -32,6 +32,7 @@ class Hub:
         self._concerns = concerns
         self._browsers: set[Browser] = set()
         self._stale: set[str] = set()
+        self._newcomers: list[tuple[Browser, frozenset[str]]] = []
         self._healed = self._beaten = 0.0
         self._blind = False  # the last rendering failed: a beat would say "live" of what is old
 
@@ -62,9 +63,9 @@ class Hub:
             if browser.person == person:
                 browser.doubted.set()
 
-    async def show(self, browser: Browser, keys: Collection[str]) -> None:
-        """Give one page the present state of what it shows."""
-        browser.offer(await self._rendered(keys))
+    def show(self, browser: Browser, keys: Collection[str]) -> None:
+        """Give one page the present state of what it shows, at the next tick: many come at once after a restart."""
+        self._newcomers.append((browser, frozenset(keys)))
 
     async def tick(self) -> None:
         """Render what is stale and shown, once, and offer it."""
@@ -73,9 +74,14 @@ class Hub:
             self._healed = now
             self._stale.update(self._shown())
         stale, self._stale = self._stale, set()
+        newcomers, self._newcomers = self._newcomers, []
         wanted = self._wanted(stale)
-        if wanted:
-            self._offer(await self._rendered(wanted))
+        asked = wanted.union(*(keys for _, keys in newcomers))
+        if asked:
+            parts = await self._rendered(asked)
+            self._offer([part for part in parts if part[0] in wanted])
+            for browser, keys in newcomers:
+                browser.offer(part for part in parts if part[0] in keys)
         elif not self._shown():
             self._blind = False  # nothing is shown that could be old
         if now - self._beaten >= BEAT_SECONDS and not self._blind:

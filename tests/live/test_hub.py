@@ -78,3 +78,30 @@ async def test_a_hub_that_cannot_render_does_not_say_that_pages_are_live(monkeyp
     await settled()
     assert page.frames == [["board-head"]]
     hub.drop(browser)
+
+
+async def test_a_hundred_pages_that_come_at_once_cost_one_rendering() -> None:
+    asked: list[list[str]] = []
+
+    async def render(keys: Collection[str]) -> list[Part]:
+        asked.append(sorted(keys))
+        return [(key, key, f"<p>{key}</p>") for key in keys]
+
+    hub = Hub(render, lambda _topic, _id: ())
+    await hub.tick()
+    asked.clear()
+    pages = [Page() for _ in range(100)]
+    browsers = [Browser(page.send) for page in pages]
+    for number, browser in enumerate(browsers):
+        hub.join(browser)
+        browser.keys = frozenset({"board", "board-head"} if number else {"board-head"})
+        hub.show(browser, browser.keys)
+    await hub.tick()
+    await settled()
+    assert asked == [["board", "board-head"]]
+    assert [sorted(page.frames[-1]) for page in pages] == [["board-head"], *[["board", "board-head"]] * 99]
+    await hub.tick()
+    await settled()
+    assert len(asked) == 1, "what was shown once is not shown again"
+    for browser in browsers:
+        hub.drop(browser)
