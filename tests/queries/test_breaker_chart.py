@@ -89,7 +89,7 @@ def test_every_span_takes_as_many_queries_whatever_the_history() -> None:
                 drawn(breaker, span)
             numbers.add(len(caught))
         full(breaker, days)
-    assert numbers == {14}
+    assert numbers == {16}
 
 
 def test_the_plans_use_indexes() -> None:

@@ -115,7 +115,7 @@ def test_a_flapping_breaker_draws_a_bounded_ribbon() -> None:
     with CaptureQueriesContext(connection) as caught:
         found = drawn(breaker)
     assert len(found.ribbon.stretches) <= 250
-    assert len(caught) == 14
+    assert len(caught) == 16
 
 
 def test_policies_holds_resets_and_versions_are_marked(clock: FakeClock) -> None:
@@ -198,3 +198,26 @@ def test_of_what_is_still_to_come_nothing_is_said(clock: FakeClock) -> None:
     assert dict(found.ribbon.lengths)["open"] == pytest.approx(1_800, abs=1)
     assert sum(dict(found.ribbon.lengths).values()) == pytest.approx(89 * 86_400 + 3_600, abs=1)
     assert found.ribbon.stretches[-1].state in {"none", "open"}
+
+
+def test_what_is_forgotten_of_processes_that_are_gone_is_worked_out_from_what_they_told() -> None:
+    """Hours after a process is gone nobody knows how its breakers stood, nor which it had."""
+    new, breaker = running()
+    Breaker.objects.filter(pk=breaker.pk).update(first_seen_at=make.ago(days=30))
+    LinkInterval.objects.filter(process=new).update(began_at=make.ago(hours=5))
+    old = make.process(breaker.service, silence="gone", heard_at=make.ago(hours=5), first_seen_at=make.ago(days=20))
+    LinkInterval.objects.filter(process=old).update(began_at=make.ago(hours=40), ended_at=make.ago(hours=5))
+    make.transition(old, breaker, "CLOSED", "METRICS-ONLY", at=make.ago(hours=30))
+    assert stays(breaker, minutes=24 * 60) == [(24 * 3600, 5 * 3600, "METRICS-ONLY")]
+    found = drawn(breaker, "24h")
+    assert {point.silence for point in found.drawn.points} <= {"", "pending"}  # it was linked, and idle
+    assert dict(found.ribbon.lengths)["metrics-only"] == pytest.approx(18.5 * 3600, abs=3700)
+
+
+def test_before_a_breaker_was_there_is_no_data() -> None:
+    process, breaker = running()
+    Breaker.objects.filter(pk=breaker.pk).update(first_seen_at=make.ago(minutes=5))
+    LinkInterval.objects.filter(process=process).update(began_at=make.ago(days=1))
+    silences = [point.silence for point in drawn(breaker).drawn.points]
+    assert silences.count("none") == pytest.approx(60, abs=2)
+    assert silences[-1] == ""

@@ -69,7 +69,7 @@ class _Frame:
 
 
 def chart(key: int, name: str = SHORTEST) -> Chart | None:
-    """Fourteen queries at most, whatever the span and however long its history."""
+    """Sixteen queries at most, whatever the span and however long its history."""
     span, which = SPANS.get(name), by_id(key)
     if span is None or which is None:
         return None

@@ -1,7 +1,8 @@
 """How a breaker stood over a span: the worst of its processes at each moment, from what each of them told.
 
 A process that changed inside the span says by its first change how it stood before it; one that did not change stood
-as it stands now, or stood when it was heard last. So nothing before the span has to be read.
+as it stands now, or stood when it was heard last. How it stood in a process that is gone is forgotten after a while:
+then the last change before the span says it, as far back as the span is long.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .counted import rank
 
 MOST_CHANGES = 1_000
 MOST_PROCESSES = 500
+REMEMBERED = 7_200.0  # s that it is known how a breaker stood in a process that is gone
 CLOSED = "CLOSED"
 HEARD = timedelta(minutes=1)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -46,12 +48,14 @@ class Past:
 
 
 def past_states(key: int, service: int, start: float, end: float) -> Past:
-    """Three queries, whatever happened."""
+    """Four queries, whatever happened."""
     since = datetime.fromtimestamp(start, UTC)
     changes = _changes(key, since)
     known_from = start if len(changes) < MOST_CHANGES else changes[0][3]
-    same = _same(key, service, since, {process for process, *_ in changes})
-    lives = _lives({process for process, *_ in changes} | same.keys())
+    changed = {process for process, *_ in changes}
+    back = timedelta(seconds=end - start if end - start > REMEMBERED else 0)
+    same = {**_before(key, service, since, back, changed), **_same(key, service, since, changed)}
+    lives = _lives(changed | same.keys())
     stays = [*_changed(changes, known_from, end), *((process, stay) for process, stay in same.items())]
     clipped = (_clipped(stay, max(known_from, born), min(end, died)) for p, stay in stays for born, died in [lives[p]])
     return Past(tuple(worst(stay for stay in clipped if stay.start < stay.end)), known_from)
@@ -74,6 +78,17 @@ def _same(key: int, service: int, since: datetime, changed: set[int]) -> dict[in
         for process, state, at in found
         if process not in changed
     }
+
+
+def _before(key: int, service: int, since: datetime, back: timedelta, changed: set[int]) -> dict[int, Stay]:
+    """How processes that were heard in the span stood before it, by their last change."""
+    its = Transition.objects.filter(breaker=key, kind="transition", at__lt=since, at__gte=since - back)
+    its = its.filter(process__service=service, process__heard_at__gte=since - HEARD).order_by("-at", "-id")
+    found: dict[int, Stay] = {}
+    for process, state in its.values_list("process_id", "after")[:MOST_CHANGES]:
+        if process not in changed:
+            found.setdefault(process, Stay(0.0, float("inf"), state))
+    return found
 
 
 def _lives(processes: Iterable[int]) -> dict[int, tuple[float, float]]:
