@@ -1,29 +1,14 @@
-"""An operator's act, by the same function that the page calls; and what the console has counted."""
+"""What the console has: rows, revisions, keys of the board; and its own tidying."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.db.models import Sum
 
 from recovery import moment
-from recovery.actions import holds
-from recovery.actions.actor import machine
-from recovery.models import Breaker, ErrorGroup, Hold, LinkInterval, Occurrence, Service, Slice, Transition
+from recovery.models import Breaker, ErrorGroup, Hold, LinkInterval, Occurrence, Slice, Transition
 from recovery.rollups import prune
-
-
-def trip(service: str, breaker: str, release: bool = False) -> dict[str, float]:
-    """Trip or release a breaker everywhere; when that was committed, by this machine's monotonic clock."""
-    its, actor = Service.objects.get(name=service), machine("bench", "command")
-    began = time.monotonic()
-    hold = (
-        holds.release(its, breaker, actor=actor)
-        if release
-        else holds.trip(its, breaker, actor=actor, reason="bench", seconds=600)
-    )
-    return {"began": began, "revision": hold.revision}
 
 
 def trips(service: str) -> list[int]:

@@ -36,7 +36,7 @@ def _few(console: Product, tokens: dict[str, str], operator: Operator, size: Siz
             member.say("connect")
         for member in members:
             member.wait_for("connect")
-        clicks = _clicks(operator, f"{service}.{BREAKER}", size.repeats)
+        clicks = _clicks(operator, service, size.repeats)
         changed = [member.ended()["changed"] for member in members]
     moments = [at for its in changed for name, state, at in its if state == "FORCED-OPEN" and name.endswith(BREAKER)]
     delays = _delays([at for at, _ in clicks], moments, size.few)
@@ -53,7 +53,7 @@ def _many(console: Product, tokens: dict[str, str], operator: Operator, size: Si
     with fleet(console.url, tokens, size.processes, breakers=size.breakers) as processes:
         time.sleep(2)
         processes.say("load")
-        clicks = _clicks(operator, f"{service}.{BREAKER}", size.repeats)
+        clicks = _clicks(operator, service, size.repeats)
         revisions = console.inside("trips", service=service)
         told = processes.ended()
     moments = [at for revision, at in told["applied"] if revision in revisions]
@@ -65,15 +65,15 @@ def _many(console: Product, tokens: dict[str, str], operator: Operator, size: Si
     ]
 
 
-def _clicks(operator: Operator, breaker: str, count: int) -> list[tuple[float, float]]:
+def _clicks(operator: Operator, service: str, count: int) -> list[tuple[float, float]]:
     """Trip and release so often: when each trip was clicked (monotonic), and how long its answer took."""
     clicks = []
     for _ in range(count):
         began = time.monotonic()
-        operator.trip(breaker)
+        operator.trip(service, f"{service}.{BREAKER}")
         clicks.append((began, time.monotonic() - began))
         time.sleep(APART)
-        operator.release(breaker)
+        operator.release(service, f"{service}.{BREAKER}")
         time.sleep(APART)
     return clicks
 

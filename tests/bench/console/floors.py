@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 
@@ -28,7 +27,6 @@ def insert(rows: int = ROWS) -> float:
     taken = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE bench_floor")
-    os.sync()
     return rows / taken
 
 

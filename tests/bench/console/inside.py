@@ -24,7 +24,6 @@ VERBS: dict[str, Callable[..., Any]] = {
     "pages": crawling.pages,
     "floor": floors.insert,
     "counts": acting.counts,
-    "trip": acting.trip,
     "trips": acting.trips,
     "rows": acting.rows,
     "tidied": acting.tidied,
