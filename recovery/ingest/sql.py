@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import BinaryField, DateTimeField, Field, JSONField, Model
 
 _CONVERTED = (BinaryField, DateTimeField, JSONField)
@@ -39,6 +39,25 @@ def insert_new(model: type[Model], names: Sequence[str], rows: Iterable[Sequence
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", prepared)  # noqa: S608
         return max(0, cursor.rowcount)
+
+
+def put_rows(model: type[Model], keys: Sequence[str], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of (keys, names) in a transaction of their own, over those whose keys are there.
+
+    They are made ready before it begins, so that a database of one writer is held for as short as can be.
+    """
+    fields = _fields(model, (*keys, *names))
+    prepared = _prepared(fields, rows)
+    if not prepared:
+        return
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in fields]
+    places = ", ".join(["%s"] * len(columns))
+    setting = ", ".join(f"{column} = excluded.{column}" for column in columns[len(keys) :])
+    conflict = f"ON CONFLICT ({', '.join(columns[: len(keys)])}) DO UPDATE SET {setting}"
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({places}) {conflict}"  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(statement, prepared)
 
 
 def update_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

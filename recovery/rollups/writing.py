@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.db.models import Model
+
+from recovery.ingest.sql import put_rows
 
 from .sums import BREAKER_COLUMNS, OPERATION_COLUMNS, BreakerSum, OperationSum
 
-ROWS_AT_ONCE = 100  # in one transaction: well under 50 ms
+ROWS_AT_ONCE = 100  # in one transaction: a few milliseconds
 
 Key = tuple[int, int]  # breaker or operation, start of the span
 T = TypeVar("T")
@@ -51,26 +52,12 @@ def replace(
     there = {(row[0], row[1]): row[2:] for row in family.rows(model, *span, owners)}
     changed = [key for key in sorted(wanted) if there.get(key) != wanted[key]]
     for keys in chunks(changed, ROWS_AT_ONCE):
-        _write(family, model, [(key, wanted[key]) for key in keys])
+        put_rows(model, (family.owner, "at"), family.columns, [(*key, *wanted[key]) for key in keys])
     gone = sorted(there.keys() - wanted.keys())
     for at, group in _by_start(gone).items():
         for owners_gone in chunks(group, ROWS_AT_ONCE):
             model.objects.filter(at=at, **{f"{family.owner}__in": owners_gone}).delete()
     return len(changed) + len(gone)
-
-
-def _write(family: Family, model: type[Model], rows: list[tuple[Key, tuple[Any, ...]]]) -> None:
-    made = [
-        model(**{family.owner: owner, "at": at}, **dict(zip(family.columns, values, strict=True)))
-        for (owner, at), values in rows
-    ]
-    with transaction.atomic():
-        model.objects.bulk_create(
-            made,
-            update_conflicts=True,
-            unique_fields=[family.owner.removesuffix("_id"), "at"],
-            update_fields=list(family.columns),
-        )
 
 
 def _by_start(keys: Iterable[Key]) -> dict[int, list[int]]:
