@@ -83,7 +83,7 @@ def ribbons(present: Drawn, proposed: Drawn, linked: Stretches, begin: int, end:
         proposed=tuple(_bars(proposed, begin, end)),
         missing="".join(f"M{i * 2} 0h2v{HEIGHT}h-2z" for i, count in enumerate(known) if not count),
         rows=tuple(_rows(present, proposed, linked, begin, end)),
-        marks=tuple(datetime.fromtimestamp((begin + (end - begin) * n / 4) / 1000, UTC) for n in range(5)),
+        marks=tuple(datetime.fromtimestamp((begin + (end - begin) * n / 2) / 1000, UTC) for n in range(3)),
     )
 
 

@@ -10,6 +10,7 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from recovery import wire
@@ -39,12 +40,14 @@ class Life:
     rate: float = 5.0  # calls a second
     mood_seconds: float = 40.0
     turn: Callable[[Life, float], None] | None = None
+    phase: float = 0.0  # s of the day at which it begins: the client looks once a second from then on
     name: str = field(default_factory=lambda: f"replay.{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
         registry._state.random.seed(self.seed)  # the waits that are drawn
         self.clock = FakeClock()
+        self.clock._day += timedelta(seconds=self.phase)
         self.breaker = CircuitBreaker(name=self.name, config=self.config, clock=self.clock)
         self.timeline = Timeline(self.clock)
         self.names = Names()
@@ -65,6 +68,9 @@ class Life:
 
     def live(self, seconds: float) -> Life:
         """Let it take calls for so long; the client looks once a second."""
+        with registry._state.lock:  # one process, one breaker
+            registry._state.breakers.clear()
+            registry._state.breakers.add(self.breaker)
         registry.measure(True)
         until, mood, changes = self.now + seconds, MOODS[0], self.now
         call, look = self.now, float(int(self.now) + 1)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import takewhile
 
 from .stays import Act, Hold, Stays, Wait
 from .story import ACT, BEGIN, HUNG, OPENED, REFUSED, Story
-from .tape import FAILED, NOTHING, Slot, Tape
+from .tape import FAILED, LATE, NOTHING, Slot, Tape
 
 APART = 2_000  # ms by which a transition and the call that made it may differ: two readings of two clocks
 NEARLY = 20
@@ -71,14 +72,15 @@ class _Telling:
 
     def slot(self, slot: Slot) -> None:
         """All of one slot."""
-        self.now, self.number = max(self.now, slot.start), slot.before
+        slot = replace(slot, start=self.now) if self.now > slot.start else slot
+        self.now, self.number = slot.start, slot.before
         while self.waits and (over := self._over(self.waits[0])) is not None and over < slot.start:
             self.waits.popleft()
         present = list(takewhile(lambda wait: self._from(wait) <= slot.end, self.waits))
         self._allot(slot, [wait for wait in present if self._touches(wait, slot)])
         self._until(slot.start, slot.before + 1, slot.start, slot)
         for wait in present:
-            if self._from(wait) < slot.start:
+            if wait.entry < slot.first and self._from(wait) <= slot.start:
                 self._refused(wait, slot)
         entry = slot.first
         while entry < len(self.tape.numbers) and self.tape.numbers[entry] <= slot.after:
@@ -201,13 +203,23 @@ class _Telling:
             early = count * (middle - since) // (until - since) if until > since else count
             self._taken(early, since, middle, opened_by)
             self._taken(count - early, middle, until, opened_by if wait.next is None else wait.next)
-        self.now, self.waited = max(self.now, min(slot.end, until if over is None else over)), self.number
+        self.now, self.waited = max(self.now, self._goes_on(wait, slot)), self.number
         self.story.step(0, self.now, NOTHING)  # what is settled next comes after it
+
+    def _goes_on(self, wait: Wait, slot: Slot) -> int:
+        """When calls are settled again. What the slot still has after the wait came before its client closed it."""
+        over, following = self._over(wait), max(wait.entry + 1, slot.first)
+        if over is None:
+            return slot.end
+        more = following < len(self.tape.numbers) and self.tape.numbers[following] <= slot.after
+        late = slot.after > self.number and not more and over <= slot.end + LATE
+        return over if late else min(slot.end, over)
 
     def _taken(self, count: int, since: int, until: int, what: int) -> None:
         if count <= 0:
             return
         story = self.story
+        since = max(since, story.at[-1] if story.at else since)
         story.step(0, since, REFUSED, (count, max(since, until - 1), what))
         if since >= self.begin:
             story.taken_as_failed += count * (what & FAILED)

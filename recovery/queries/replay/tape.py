@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from recovery.ingest.packing import Part
 
 NOTHING, FAILED, SLOW = 0, 1, 2  # FAILED | SLOW: failed slowly
+LATE = 5_000  # ms after its end that a slot may have been closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +59,38 @@ class Tape:
         first = len(self.numbers)
         was = self.totals or Totals(now.successes, now.failures, now.slow, now.refused)
         before = was.settled if self.totals else self._beginning(now, part)
+        began = start
         start = max(start, self.slots[-1].end) if self.slots else start
-        lost = self._guess(now, was, part, start, end) if self.totals else 0
-        self._entries(part, start, end, before)
+        kept = max(start, began + part.tape[0][1]) if part.tape else end
+        lost = self._guess(now, was, part, start, kept) if self.totals else 0
+        end = self._entries(part, began, max(start, end), before)
         refused = max(0, now.refused - was.refused)
         failures = max(0, now.failures - was.failures)
         after = max(before, now.settled)
-        self.slots.append(Slot(start, max(start, end), before, after, first, refused, failures, lost))
+        self.slots.append(Slot(start, end, before, after, first, refused, failures, lost))
         self.totals = now
 
     def _beginning(self, now: Totals, part: Part) -> int:
         return part.tape[0][0] - 1 if part.tape else now.settled
 
-    def _entries(self, part: Part, start: int, end: int, before: int) -> None:
+    def _entries(self, part: Part, start: int, end: int, before: int) -> int:
+        """Returns when the slot really ended: its client looks once a second, so a slot closes up to a second late."""
         last, at = self.numbers[-1] if self.numbers else before, self.times[-1] if self.times else start
         for number, offset, what in part.tape:
             if number > last:
-                last, at = number, max(at, min(start + offset, end))
+                last, at = number, max(at, min(start + offset, end + LATE))
                 self.numbers.append(number)
                 self.times.append(at)
                 self.what.append(what & 3)
+        return max(end, at)
 
-    def _guess(self, now: Totals, was: Totals, part: Part, start: int, end: int) -> int:
+    def _guess(self, now: Totals, was: Totals, part: Part, start: int, until: int) -> int:
         """What was lost came before what was kept: failures and slow calls stand evenly among those calls."""
         failed = now.failures - was.failures - sum(what & FAILED for _, _, what in part.tape)
         slow = now.slow - was.slow - sum(what >> 1 for _, _, what in part.tape)
         if failed <= 0 and slow <= 0:
             return 0
         room = (part.tape[0][0] - 1 if part.tape else now.settled) - was.settled
-        until = start + part.tape[0][1] if part.tape else end
         lost = min(room, max(0, failed) + max(0, slow))
         slowly = min(lost, max(0, slow))
         for n in range(1, lost + 1):
