@@ -20,6 +20,7 @@ def retention() -> dict[str, int]:
         "occurrences": env.number("RETENTION_DAYS_OCCURRENCES", 30, least=1, most=LONGEST),
         "logs": env.number("RETENTION_DAYS_LOGS", 7, least=1, most=LONGEST),
         "results": env.number("RETENTION_DAYS_RESULTS", 90, least=1, most=LONGEST),
+        "check_days": env.number("RETENTION_DAYS_CHECK_DAYS", 400, least=90, most=LONGEST),
         "links": env.number("RETENTION_DAYS_LINKS", 90, least=1, most=LONGEST),
         "commands": env.number("RETENTION_DAYS_COMMANDS", 90, least=1, most=LONGEST),
     }

@@ -11,12 +11,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from recovery import health
 from recovery.engine.enums import BreakerState
 from recovery.health.standing import counted_from
 from recovery.live.hints import hint_on_commit
-from recovery.models import Breaker, Check, CheckResult, Hold
+from recovery.models import Breaker, Check, CheckDay, CheckResult, Hold
 from recovery.models.desired import RELEASE
 from recovery.models.fields import TEXT
 
@@ -50,6 +51,7 @@ def settle(key: int, run: UUID, result: health.ProbeResult, at: datetime) -> lis
     CheckResult.objects.create(
         parent=check, run=run, at=at, healthy=result.healthy, latency_ms=result.latency_ms, text=check.last_text
     )
+    _counted(check, result.healthy, at)
     acted = _recovered(check) if result.healthy else []
     if acted:
         check.acted_at = at
@@ -61,6 +63,12 @@ def settle(key: int, run: UUID, result: health.ProbeResult, at: datetime) -> lis
     )
     hint_on_commit("check", key, check.revision)
     return acted
+
+
+def _counted(check: Check, healthy: bool, at: datetime) -> None:
+    """Add it to its day; the check's row is locked, so nobody else does meanwhile."""
+    day, _ = CheckDay.objects.get_or_create(parent=check, day=at.date())
+    CheckDay.objects.filter(pk=day.pk).update(runs=F("runs") + 1, healthy=F("healthy") + int(healthy))
 
 
 def _recovered(check: Check) -> list[str]:

@@ -1055,4 +1055,23 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="CheckDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="recovery.check"
+                    ),
+                ),
+                ("day", models.DateField(db_index=True)),
+                ("runs", models.PositiveIntegerField(default=0)),
+                ("healthy", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "ordering": ["-day"],
+                "constraints": [models.UniqueConstraint(fields=("parent", "day"), name="check_day_once")],
+            },
+        ),
     ]

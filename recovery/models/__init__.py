@@ -4,7 +4,7 @@ from .audit import AuditEntry
 from .breakers import Breaker, BreakerNow, Operation
 from .desired import Command, Confirmation, Hold, Policy
 from .errors import ErrorGroup, Occurrence
-from .health import Check, CheckResult
+from .health import Check, CheckDay, CheckResult
 from .jobs import Job, Outbox
 from .keyframes import Keyframe
 from .logs import LogRecord
@@ -35,6 +35,7 @@ __all__ = [
     "BreakerNow",
     "BreakerTen",
     "Check",
+    "CheckDay",
     "CheckResult",
     "Command",
     "Confirmation",

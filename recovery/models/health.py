@@ -79,3 +79,20 @@ class CheckResult(models.Model):
     def __str__(self) -> str:
         """``healthy`` or ``unhealthy``."""
         return "healthy" if self.healthy else "unhealthy"
+
+
+class CheckDay(models.Model):
+    """What a check found on one day (UTC); it stays when the single results are gone."""
+
+    parent = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField(db_index=True)
+    runs = models.PositiveIntegerField(default=0)
+    healthy = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["parent", "day"], name="check_day_once")]
+
+    def __str__(self) -> str:
+        """``day: healthy of runs``."""
+        return f"{self.day}: {self.healthy} of {self.runs}"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from recovery.models import Breaker, Check, CheckResult, Job, Service
+from recovery.charts.days import Days, drawn, share
+from recovery.models import Breaker, Check, CheckDay, CheckResult, Job, Service
 from recovery.moment import now
 
 BARS = 30
 RESULTS = 50
 MOST_CHECKS = 500
+DAYS = 90
 LATE = timedelta(seconds=15)  # a scheduler or worker that did not beat for so long is away
 BEATS = ("scheduler", "worker")
 
@@ -27,8 +29,27 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Day:
+    """What a check found on one day (UTC)."""
+
+    day: date
+    runs: int
+    healthy: int
+
+    @property
+    def unhealthy(self) -> int:
+        """Results that were not."""
+        return self.runs - self.healthy
+
+    @property
+    def share(self) -> str:
+        """Of healthy ones."""
+        return share(self.runs, self.healthy)
+
+
+@dataclass(frozen=True)
 class CheckRow:
-    """A check in the list. ``bars``: its last results, oldest first."""
+    """A check in the list. ``bars``: its last results, oldest first; ``days``: those of the last 90 that have some."""
 
     id: int
     name: str
@@ -51,6 +72,8 @@ class CheckRow:
     revision: int
     breakers: tuple[tuple[int, str, str], ...] = ()  # key, name, state
     bars: tuple[Result, ...] = ()
+    days: tuple[Day, ...] = ()
+    strip: Days | None = None
 
     @property
     def word(self) -> str:
@@ -60,9 +83,9 @@ class CheckRow:
         return "unknown" if self.healthy is None else "healthy" if self.healthy else "unhealthy"
 
     @property
-    def percent(self) -> float | None:
-        """Share of healthy ones among the results shown."""
-        return 100 * sum(bar.healthy for bar in self.bars) / len(self.bars) if self.bars else None
+    def share(self) -> str:
+        """Of healthy ones among the results of the last ninety days."""
+        return share(sum(day.runs for day in self.days), sum(day.healthy for day in self.days))
 
 
 @dataclass(frozen=True)
@@ -141,15 +164,39 @@ def _job(row: Job, at: datetime) -> WorkRow:
 
 def _rows(found: list[Check], results: int) -> list[CheckRow]:
     keys = [each.pk for each in found]
-    bars, breakers = _results(found, results), _breakers(keys)
-    return [_row(each, bars.get(each.pk, ()), breakers.get(each.pk, ())) for each in found]
+    today = now().date()
+    bars, breakers, past = _results(found, results), _breakers(keys), _days(keys, today)
+    return [
+        _row(
+            each,
+            bars=bars.get(each.pk, ()),
+            breakers=breakers.get(each.pk, ()),
+            **_past(past.get(each.pk, {}), today),
+        )
+        for each in found
+    ]
 
 
-def _row(row: Check, bars: tuple[Result, ...], breakers: tuple[tuple[int, str, str], ...]) -> CheckRow:
+def _row(row: Check, **gathered: Any) -> CheckRow:
     same = ("name", "service_id", "kind", "target", "interval", "timeout", "enabled", "healthy", "streak", "since")
     more = ("last_run_at", "next_run_at", "act", "healthy_after", "acted_at", "revision")
     values: dict[str, Any] = {name: getattr(row, name) for name in (*same, *more)}
-    return CheckRow(id=row.pk, service=str(row.service), text=row.last_text, bars=bars, breakers=breakers, **values)
+    return CheckRow(id=row.pk, service=str(row.service), text=row.last_text, **gathered, **values)
+
+
+def _days(keys: list[int], today: date) -> dict[int, dict[date, Day]]:
+    """By check and day: one query, at most ninety rows for each."""
+    rows = CheckDay.objects.filter(parent__in=keys, day__gt=today - timedelta(days=DAYS), runs__gt=0)
+    gathered: dict[int, dict[date, Day]] = {}
+    for parent, *values in rows.order_by("day").values_list("parent_id", "day", "runs", "healthy"):
+        gathered.setdefault(parent, {})[values[0]] = Day(*values)
+    return gathered
+
+
+def _past(known: dict[date, Day], today: date) -> dict[str, Any]:
+    found = [known.get(today - timedelta(days=ago)) for ago in reversed(range(DAYS))]
+    strip = drawn([(each.runs, each.healthy) if each else None for each in found])
+    return {"days": tuple(known.values()), "strip": strip}
 
 
 def _results(found: list[Check], most: int) -> dict[int, tuple[Result, ...]]:

@@ -16,6 +16,7 @@ from recovery.models import (
     BreakerMinute,
     BreakerNow,
     BreakerTen,
+    CheckDay,
     CheckResult,
     Command,
     Confirmation,
@@ -93,6 +94,7 @@ def _simple(now: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
     yield "occurrences", Occurrence.objects.filter(at__lt=oldest("occurrences", now))
     yield "logs", LogRecord.objects.filter(at__lt=oldest("logs", now))
     yield "results", CheckResult.objects.filter(at__lt=oldest("results", now))
+    yield "check_days", CheckDay.objects.filter(day__lt=oldest("check_days", now).date())
     yield "links", LinkInterval.objects.filter(ended_at__lt=oldest("links", now))
     yield "confirmations", Confirmation.objects.filter(at__lt=oldest("commands", now))
     yield "commands", Command.objects.filter(expires_at__lt=oldest("commands", now))

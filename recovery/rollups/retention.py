@@ -17,6 +17,7 @@ DAYS: dict[str, float] = {
     "occurrences": 30,  # and a bounded number per group, which ingest sees to
     "logs": 7,
     "results": 90,
+    "check_days": 400,
     "links": 90,
     "commands": 90,
     "throttle": 1,  # counts of knocks in vain

@@ -27,6 +27,7 @@ KEPT = {
     "occurrences": "occurrences of errors (their groups and counts stay)",
     "logs": "log lines",
     "results": "results of health checks",
+    "check_days": "what health checks found, by day",
     "links": "when each process was linked",
     "commands": "commands and what processes said to them",
     "throttle": "counts of refused sign-ins",

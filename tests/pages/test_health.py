@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from recovery.models import AuditEntry, Check, CheckResult
+from recovery.models import AuditEntry, Check, CheckDay, CheckResult
 from tests import factories as make
 from tests.pages.conftest import counted
 
@@ -38,7 +39,22 @@ def check(name: str = "upstream", **fields: object) -> Check:
         CheckResult.objects.create(
             parent=made, run=uuid4(), at=make.ago(seconds=seconds), healthy=healthy, latency_ms=12, text="200 OK"
         )
+    CheckDay.objects.create(parent=made, day=make.ago(seconds=0).date(), runs=2, healthy=1)
     return made
+
+
+def test_ninety_days_are_told_in_bars_in_words_and_in_a_table(viewer: Client) -> None:
+    made = check()
+    for ago, runs, healthy in ((1, 2880, 2880), (2, 2880, 2873), (89, 10, 0), (90, 10, 0)):
+        CheckDay.objects.create(parent=made, day=make.ago(days=ago).date(), runs=runs, healthy=healthy)
+    page = viewer.get(f"/health/{made.pk}/").content.decode()
+    words = "4 of 90 days known: 3 with trouble, 99.68 % of the results healthy"
+    assert f'aria-label="{words}"' in page
+    assert f'aria-label="{words}"' in viewer.get("/health/").content.decode()
+    table = page[page.index("The same as a table") : page.index("</details>", page.index("The same as a table"))]
+    assert table.count("<tr>") == 1 + 4
+    assert make.ago(days=90).date().isoformat() not in table
+    assert re.search(rf"{make.ago(days=2).date().isoformat()}</td>.*?2,880.*?>7<.*?99.75 %", table)
 
 
 def test_the_list_tells_how_each_stands(viewer: Client) -> None:

@@ -11,7 +11,7 @@ from recovery import moment
 from recovery.actions import commands, holds
 from recovery.actions.actor import Actor
 from recovery.actions.recovery import settle
-from recovery.models import AuditEntry, Breaker, Check, CheckResult, Command
+from recovery.models import AuditEntry, Breaker, Check, CheckDay, CheckResult, Command
 from recovery.testing import FakeClock
 from tests.worker.house import BAD, GOOD, breaker, check, claimed, service
 
@@ -46,6 +46,19 @@ def test_a_result_is_kept_once(clock: FakeClock) -> None:
     assert (made.healthy, made.streak, made.last_text) == (True, 1, "200 OK")
     assert made.next_run_at > moment.now()
     assert (made.run, made.owner, made.lease_until) == (None, "", None)
+
+
+def test_each_result_counts_on_its_day(clock: FakeClock) -> None:
+    made = check(service())
+    run = claimed(made)
+    for _ in range(2):
+        settle(made.pk, run, GOOD, moment.now())  # the second is not the check's present run
+    _run(made, clock, GOOD, BAD)
+    today = moment.now().date()
+    clock.advance(86_400)
+    _run(made, clock, BAD)
+    days = CheckDay.objects.filter(parent=made).order_by("day").values_list("day", "runs", "healthy")
+    assert list(days) == [(today, 3, 2), (moment.now().date(), 1, 0)]
 
 
 def test_n_healthy_in_a_row_reset_what_is_linked_and_open(clock: FakeClock) -> None:
