@@ -45,7 +45,8 @@ CONCERNED: dict[str, tuple[str, ...]] = {
     "check": ("checks", "check:{id}"),
     "console": ("board-head",),
     "rollout": ("rollouts", "rollout:{id}", "rollout-stages:{id}", "rollout-figures:{id}", "rollout-runs:{id}"),
-    "pulse": ("breaker-live:{id}", "breaker-processes:{id}"),  # no hint: pulses came in here, once a second
+    "pulse": ("breaker-live:{id}",),  # no hint: pulses came in here, once a second
+    "pulses": ("breaker-processes:{id}",),
 }
 
 

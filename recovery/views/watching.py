@@ -16,6 +16,7 @@ from recovery.queries.breaker.which import Which, by_ids
 
 SECONDS = 1.0
 PART = "breaker-live:"
+ROWS_A_SECOND = 25  # processes of one breaker that are drawn anew; of a hundred, all of them every fourth second
 
 log = logging.getLogger("recovery.live")
 
@@ -33,6 +34,7 @@ class Watcher:
         self._hub = hub
         self._known: dict[int, Which] = {}
         self._beat: set[int] = set()
+        self._turn = 0
 
     async def tick(self) -> None:
         """Say what is shown, and which of it has pulses, or has no more."""
@@ -44,10 +46,13 @@ class Watcher:
             for which in self._known.values():
                 names[which.service_id].add(which.name)
             watching.show({key: frozenset(its) for key, its in names.items()})
-        beat = {key for key, which in self._known.items() if beating(which)}
-        for key in beat | self._beat:
+        self._turn += 1
+        beat = {key: len(its) for key, which in self._known.items() if (its := beating(which))}
+        for key in beat.keys() | self._beat:
             self._hub.hear("pulse", key)
-        self._beat = beat
+            if self._turn % max(1, beat.get(key, 0) // ROWS_A_SECOND) == 0:
+                self._hub.hear("pulses", key)
+        self._beat = set(beat)
 
     async def _look_up(self, ids: Collection[int]) -> None:
         self._known = {key: which for key, which in self._known.items() if key in ids}

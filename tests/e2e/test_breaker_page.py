@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import csp_reports, fits, inaccessible, picture
+from tests.e2e.browser import csp_reports, fits, inaccessible
 from tests.e2e.product import Console
 from tests.e2e.shop import Shop
 
@@ -50,7 +50,7 @@ def test_pulses_of_a_real_process_change_the_page_each_second(
     expect(refused).to_have_class("bad")
     expect(page.locator("[id^=breaker-history-]")).to_contain_text("Opened")
     expect(page.locator(".ribbon rect[data-state=open]").first).to_be_attached()
-    picture(page, pictures, "breaker-live-open")
+    page.screenshot(path=pictures / "breaker-live-open.png")
 
     upstream.open()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")

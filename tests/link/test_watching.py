@@ -24,6 +24,7 @@ from recovery.testing import FakeClock
 from recovery.views import fragments
 from recovery.views.live import render
 from recovery.views.watching import Watcher, shown
+from tests import factories as make
 from tests.link.talking import Talker, a_service, breaker, db, eventually, linked
 
 PULSE = wire.BreakerPulse(name="bank", state="CLOSED", calls=42.0, failures=1.0, window=(100, 12, 0), streak=3)
@@ -190,4 +191,27 @@ async def test_a_pulse_of_a_real_link_changes_the_page_once_a_second(hub: Hub, i
         page.keys = frozenset()
         await watcher.tick()
         assert mine._own == {}
+    pages.drop(page)
+
+
+async def test_many_processes_are_drawn_anew_less_often(ingest: Ingest, still: FakeClock) -> None:
+    """A row costs the same as ever; a page of a hundred is not drawn each second."""
+    owner, _ = await db(a_service)
+    what = await db(make.breaker, owner, "bank")
+    heard_of: list[str] = []
+    pages = Pages(render, lambda topic, _: heard_of.append(topic) or [])
+    page = Browser(lambda _: asyncio.sleep(0))
+    pages.join(page)
+    page.keys = frozenset({f"breaker-live:{what.pk}"})
+    watcher = Watcher(pages)
+    for process in range(100):
+        ingest.pulses.put(owner.pk, process, [PULSE])
+    for _ in range(8):
+        await watcher.tick()
+    assert (heard_of.count("pulse"), heard_of.count("pulses")) == (8, 2)
+    heard_of.clear()
+    still.advance(10)  # they fell silent: said once
+    for _ in range(3):
+        await watcher.tick()
+    assert (heard_of.count("pulse"), heard_of.count("pulses")) == (1, 1)
     pages.drop(page)
