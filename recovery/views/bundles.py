@@ -30,7 +30,7 @@ ADDRESS = re.compile(r'url\("(?!data:)([^"]+)"\)')
 BEHAVIOURS = (
     *("time-zone", "relative-time", "keys", "live-status", "data-age", "htmx-glue", "parts", "form-guard", "dialogs"),
     *("copy", "tab", "poll", "pause", "filters", "board-order", "read-out", "fill"),
-    *("confirm", "acts", "select", "passing"),
+    *("confirm", "acts", "select", "passing", "grants"),
 )
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 FOR_GOOD = "public, max-age=31536000, immutable"

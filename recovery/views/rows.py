@@ -46,6 +46,7 @@ def _shown(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,
         "group": SafeString(row.group),
+        "of": row.service_id,
         "order": row.order,
         "state": SafeString(key),
         "word": "Gone" if row.silence == "gone" else WORDS[key],

@@ -12,6 +12,7 @@ from tests.e2e.product import Console
 
 pytestmark = pytest.mark.slow
 
+PUSHED = 1_500  # ms
 OLGA, PASSWORD = "olga", "nine loud rivers 52"
 BREAKERS = """
 from recovery.models import Breaker, Service
@@ -91,7 +92,12 @@ def test_invite_act_within_the_grant_and_be_out(
     admin.goto(f"{console.url}/audit/?who={OLGA}&refused=yes")
     expect(admin.locator("#audit")).to_contain_text("of theirs")
 
-    other.goto(f"{console.url}/")
+    for service, there in (("ours", True), ("theirs", False)):
+        other.goto(f"{console.url}/breakers/{service}/production/bank")
+        acts = other.locator("[data-acts]").first
+        expect(acts).to_be_visible() if there else expect(acts).to_be_hidden()
+        other.wait_for_timeout(PUSHED)  # parts that are pushed are drawn for everybody
+        expect(acts).to_be_visible() if there else expect(acts).to_be_hidden()
     expect(other.locator("#link-state")).to_contain_text("Live")
     admin.goto(f"{console.url}/people/?q={OLGA}")
     admin.get_by_role("link", name=OLGA, exact=True).click()

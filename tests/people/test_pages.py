@@ -184,3 +184,16 @@ def test_an_unhurried_list_is_cut_and_says_so(admin: Client, monkeypatch: pytest
     for number in range(5):
         make.person("viewer", f"vera-{number}")
     assert "3 of 6 are shown" in text(admin.get("/people/"))
+
+
+def test_a_page_says_what_is_granted_to_whom_acts_not_everywhere() -> None:
+    ours, theirs = make.service("ours"), make.service("theirs")
+    rows = {service: make.breaker(service, "bank") for service in (ours, theirs)}
+    client = Client()
+    client.force_login(limited(ours))
+    page = text(client.get("/"))
+    assert f'data-granted="{ours.pk}"' in page
+    client.force_login(make.person("operator"))
+    assert "data-granted" not in text(client.get("/"))
+    for service, row in rows.items():
+        assert f'data-of="{service.pk}"' in text(client.get(f"/breakers/{service.name}/production/{row.name}"))
