@@ -37,7 +37,10 @@ def claim(spec: JobSpec, at: datetime) -> str:
     planned = due.values_list("due_at", flat=True).first()
     if planned is None:
         return ""
-    lag = min(2**31 - 1, round((at - planned).total_seconds() * 1000))
+    late = (at - planned).total_seconds()
+    if spec.wanted_only:
+        late = min(late, spec.period)  # it was not wanted for a while; since when it is, nobody wrote down
+    lag = min(2**31 - 1, round(late * 1000))
     taken = due.update(owner=owner, lease_until=at + timedelta(seconds=spec.lease), started_at=at, lag_ms=lag)
     return owner if taken else ""
 

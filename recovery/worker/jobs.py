@@ -48,6 +48,11 @@ class JobSpec:
         """The named channel that wakes it."""
         return f"recovery.{self.name}"
 
+    @property
+    def wanted_only(self) -> bool:
+        """Whether it is left alone while there is nothing to do."""
+        return self.wanted is not _always
+
     def next_due(self, after: datetime) -> datetime:
         """The next moment of its grid. What was missed is not made up for: each run does all there is."""
         steps = (after.timestamp() - self.offset) // self.period + 1

@@ -12,7 +12,7 @@ from recovery import moment
 from recovery.models import Job
 from recovery.testing import FakeClock
 from recovery.worker.claims import claim, take_turn
-from recovery.worker.jobs import JobSpec, Turn
+from recovery.worker.jobs import JOBS, JobSpec, Turn
 from recovery.worker.scheduler import prepare
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,12 @@ def test_the_first_gets_it(clock: FakeClock) -> None:
     assert claim(SPEC, moment.now())
     assert claim(SPEC, moment.now()) == ""
     assert _job().lag_ms == 3000
+
+
+def test_a_job_that_nobody_wanted_for_hours_is_not_hours_late(clock: FakeClock) -> None:
+    clock.advance(7200)
+    assert claim(JOBS["rollouts"], moment.now())
+    assert Job.objects.get(pk="rollouts").lag_ms == 10_000
 
 
 def test_whoever_does_not_come_back_loses_it(clock: FakeClock) -> None:
