@@ -14,8 +14,10 @@ from tests import factories as make
 
 
 @pytest.fixture(autouse=True)
-def _database(db: None) -> None:
-    """Every test needs one."""
+def _database(request: pytest.FixtureRequest) -> None:
+    """Every test needs one; those with threads ask for one that they can see by themselves."""
+    marked = request.node.get_closest_marker("django_db")
+    request.getfixturevalue("transactional_db" if marked is not None else "db")
 
 
 @pytest.fixture

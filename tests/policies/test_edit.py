@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from recovery.models import AuditEntry, Breaker, Membership, Operation, Policy
@@ -364,3 +366,24 @@ def test_while_a_rollout_runs_the_editor_says_so_and_nothing_else_is_published(o
     assert "Nothing was published." in said(answer)
     assert operator.post(f"{BANK}/lift", {"base": "0", "reason": "x"}).status_code == 409
     assert Policy.objects.count() == 1
+
+
+# -- at once -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_who_publish_at_once_one_is_published_and_three_see_a_conflict(bank: Breaker) -> None:
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        client.force_login(make.person("operator"))
+
+    def send(number: int) -> int:
+        try:
+            return int(publish(clients[number], failure_threshold=str(number + 6)).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, range(4))) == [302, 409, 409, 409]
+    assert Policy.objects.count() == 1
+    assert AuditEntry.objects.count() == 1

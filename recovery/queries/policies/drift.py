@@ -1,13 +1,13 @@
-"""Drift in the database's words: who runs something else than the newest policy, as a condition and as counts."""
+"""Drift of many targets at once: how many linked processes run something else than the newest policy."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from recovery.models import BreakerNow, Confirmation, Policy, Process
 from recovery.queries.linking import is_linked
@@ -23,52 +23,60 @@ class Drift:
     why: str = ""
 
 
-def with_newest(found: Any, kind: str) -> Any:
-    """Targets with the revision of the last word for all (``last``), and whether it overrides (``overridden``)."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The last word for all on a target that has one."""
+
+    service: int
+    revision: int
+    overrides: bool  # False: it returned to the code's own
+
+
+def newest(found: Any, kind: str) -> dict[int, Newest]:
+    """By key, of those targets that were ever published for all. One query."""
     its = Policy.objects.filter(service=OuterRef("service"), kind=kind, target=OuterRef("name")).for_all()
-    last = Subquery(its.order_by("-revision").values("revision")[:1])
-    word = Policy.objects.filter(service=OuterRef("service"), revision=OuterRef("last"), fields__isnull=False)
-    return found.annotate(last=last).annotate(overridden=Exists(word))
+    last = Subquery(its.order_by("-revision").values("pk")[:1])
+    keys = dict(found.filter(Exists(its)).annotate(last_word=last).values_list("pk", "last_word"))
+    words = Policy.objects.in_bulk(set(keys.values()))
+    return {
+        key: Newest(word.service_id, word.revision, word.fields is not None)
+        for key, last_word in keys.items()
+        if (word := words.get(last_word)) is not None
+    }
 
 
-def with_drift(found: Any, kind: str) -> Any:
-    """The same with whether a linked process is behind or refused it (``drifting``)."""
-    said = Confirmation.objects.filter(is_linked("process_id"), service=OuterRef("service"), revision=OuterRef("last"))
-    refused = Exists(said.filter(applied=False))
-    if kind == "breaker":
-        behind = Exists(
-            BreakerNow.objects.filter(
-                Q(policy_revision=None) | Q(policy_revision__lt=OuterRef("last")),
-                is_linked("process_id"),
-                breaker=OuterRef("pk"),
-            )
-        )
-        lifted = BreakerNow.objects.filter(is_linked("process_id"), breaker=OuterRef("pk"))
-        still = Exists(lifted.filter(policy_revision__lte=OuterRef("last")))
-        return found.annotate(drifting=Q(refused) | Q(Q(behind), overridden=True) | Q(Q(still), overridden=False))
-    late = Process.objects.filter(is_linked(), service=OuterRef("service"), applied_revision__lt=OuterRef("last"))
-    return found.annotate(drifting=Q(refused) | Q(Exists(late)))
-
-
-def breakers(newest: Iterable[tuple[int, int | None, bool]]) -> dict[int, Drift]:
-    """By breaker, of its key, the newest revision, and whether that overrides. One query."""
-    wanted = {key: (last, overrides) for key, last, overrides in newest}
-    its = BreakerNow.objects.filter(is_linked("process_id"), breaker__in=wanted).order_by()
+def breakers(keys: Iterable[int], known: Mapping[int, Newest]) -> dict[int, Drift]:
+    """By breaker. One query."""
+    its = BreakerNow.objects.filter(is_linked("process_id"), breaker__in=set(keys)).order_by()
     counted = its.values_list("breaker", "policy_revision").annotate(n=Count("pk"))
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for key, revision, count in counted:
         found[key][0] += count
-        found[key][1] += count * _behind(revision, *wanted[key])
+        found[key][1] += count * _behind(revision, known.get(key))
     return {key: Drift(linked, behind) for key, (linked, behind) in found.items()}
 
 
-def _behind(revision: int | None, last: int | None, overrides: bool) -> bool:
-    if overrides:
-        return revision is None or revision < (last or 0)
-    return revision is not None and revision <= (last or 0)
+def _behind(runs: int | None, wanted: Newest | None) -> bool:
+    if wanted is None:
+        return False
+    if wanted.overrides:
+        return runs is None or runs < wanted.revision
+    return runs is not None and runs <= wanted.revision
 
 
-def services(keys: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+def operations(of: Mapping[int, int], known: Mapping[int, Newest]) -> dict[int, Drift]:
+    """By operation, of its service: every linked process of that is to have it. One query."""
+    reached = _reached(of.values())
+    return {key: _late(reached.get(service, []), known.get(key)) for key, service in of.items()}
+
+
+def _late(reached: Iterable[tuple[int, int]], wanted: Newest | None) -> Drift:
+    counted = list(reached)
+    late = sum(count for revision, count in counted if wanted is not None and revision < wanted.revision)
+    return Drift(sum(count for _, count in counted), late)
+
+
+def _reached(keys: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     """By service: how many linked processes have come to which revision. One query."""
     its = Process.objects.filter(is_linked(), service__in=set(keys)).order_by()
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -80,6 +88,8 @@ def services(keys: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
 def refusals(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, str]]:
     """By (service, revision): how many linked processes refused it, and why one of them did. One query."""
     wanted = set(pairs)
+    if not wanted:
+        return {}
     its = Confirmation.objects.filter(
         is_linked("process_id"),
         applied=False,
