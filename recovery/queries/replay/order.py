@@ -152,7 +152,7 @@ class _Telling:
     def _touches(self, wait: Wait, slot: Slot) -> bool:
         """Whether it can have refused calls of this slot: those that came later were refused beside a probe."""
         over = self._over(wait)
-        return over is None or over >= slot.end or self._latest(wait) > slot.start
+        return over is None or over >= slot.end or min(over, self._latest(wait)) > slot.start
 
     def _latest(self, wait: Wait) -> int:
         """When the wait was over at the latest, whenever the next call came."""
