@@ -6,19 +6,34 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from recovery.demo.server import Door, Mood
-from tests.e2e.product import Console
+from tests.e2e.product import PATIENCE, Console
 
 PROGRAM = Path(__file__).with_name("services") / "shop.py"
+
+
+class Noticing(Mood):
+    """A mood that notices who calls."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.called = threading.Event()
+
+    def answer(self, path: str) -> int:
+        """As ever."""
+        self.called.set()
+        return super().answer(path)
 
 
 class Upstream:
     """A real HTTP server on a port of its own. Shut, the kernel refuses whoever calls."""
 
     def __init__(self) -> None:
-        self._door = Door(Mood(1))
+        self._mood = Noticing(1)
+        self._door = Door(self._mood)
         self.url = f"http://127.0.0.1:{self._door.port}/"
         self.open()
 
@@ -29,6 +44,11 @@ class Upstream:
     def shut(self) -> None:
         """Refuse."""
         self._door.shut()
+
+    def is_called(self, within: float = PATIENCE) -> bool:
+        """Whether somebody calls from now on, waiting at most so many seconds."""
+        self._mood.called.clear()
+        return self._mood.called.wait(within)
 
     def close(self) -> None:
         """For good."""

@@ -1,5 +1,5 @@
-// What is offered for a while goes when its time is over ([data-until], console time); fields follow the chosen zone,
-// and what one types chooses the option it belongs to ([data-chooses]).
+// What is offered for a while goes when its time is over ([data-until], console time);
+// times that are typed are meant in the page's zone ([data-zone-field]), which is said beside them.
 (() => {
   const said = document.querySelector('meta[name="console-time"]')?.content;
   const offset = said ? Date.parse(said) - Date.now() : 0;
@@ -15,11 +15,6 @@
     for (const word of document.querySelectorAll("[data-zone-word]")) word.textContent = name;
   }
 
-  document.addEventListener("input", ({ target }) => {
-    const wanted = target.dataset?.chooses;
-    const option = wanted && target.form?.querySelector(`input[type=radio][value="${wanted}"]`);
-    if (option) option.checked = true;
-  });
   document.addEventListener("recovery:swapped", () => { pass(); zone(); });
   document.addEventListener("recovery:zone", zone);
   setInterval(pass, 500);
