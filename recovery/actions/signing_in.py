@@ -43,9 +43,14 @@ def knock_at(name: str, actor: Actor) -> Knock:
 @transaction.atomic
 def opened(made: Knock, user: Any, *, actor: Actor) -> None:
     """The password was right."""
+    confirmed(made)
+    record(replace(actor, name=user.get_username(), user=user), SIGN_IN, target=user.get_username())
+
+
+def confirmed(made: Knock) -> None:
+    """Somebody who is signed in gave the right password: nothing begins but the count, anew."""
     forget([each for each in made.limits if not _is_place(each)])
     take_back(made, [each for each in made.limits if _is_place(each)])
-    record(replace(actor, name=user.get_username(), user=user), SIGN_IN, target=user.get_username())
 
 
 def failed(made: Knock, name: str, *, actor: Actor) -> None:

@@ -157,6 +157,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["service", "-at"], name="audit_service"),
                     models.Index(fields=["actor", "-at"], name="audit_actor"),
                     models.Index(fields=["act", "-at"], name="audit_act"),
+                    models.Index(fields=["target", "-at"], name="audit_target"),
                     models.Index(condition=models.Q(("refused", True)), fields=["-at"], name="audit_refused"),
                 ],
             },

@@ -40,6 +40,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["service", "-at"], name="audit_service"),
             models.Index(fields=["actor", "-at"], name="audit_actor"),
             models.Index(fields=["act", "-at"], name="audit_act"),
+            models.Index(fields=["target", "-at"], name="audit_target"),
             models.Index(fields=["-at"], condition=Q(refused=True), name="audit_refused"),
         ]
         verbose_name_plural = "audit entries"

@@ -77,8 +77,16 @@ def account(request: HttpRequest) -> HttpResponse:
 @needs(Act.KEEP_OWN_ACCOUNT)
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; it ends this person's other sessions."""
+    name, knock = request.user.get_username(), None
+    if request.method == "POST":
+        knock = signing_in.knock_at(name, request.actor)
+        if knock.until is not None:
+            return later(render(request, "registration/too_often.html", {"until": knock.until}), knock.until)
     form = ChangePasswordForm(request.POST or None, person=request.user)
-    if request.method == "POST" and form.is_valid():
+    good = form.is_valid()
+    if knock is not None:
+        signing_in.failed(knock, name, actor=request.actor) if "present" in form.errors else signing_in.confirmed(knock)
+    if good:
         people.change_password(request.user, form.cleaned_data["password"], actor=request.actor)
         update_session_auth_hash(request, request.user)
         messages.success(request, "Your password is changed. Your other sessions are signed out.")

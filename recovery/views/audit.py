@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from recovery.forms.audit import audit_filter
 from recovery.moment import now
 from recovery.queries.audit import export
-from recovery.queries.audit.filter import AuditFilter
+from recovery.queries.audit.filter import SEARCHED, AuditFilter
 from recovery.queries.audit.listed import audit
 from recovery.queries.audit.one import one as one_entry
 
@@ -28,7 +28,8 @@ Rows = list[dict[str, Any]]
 def page(request: HttpRequest) -> HttpResponse:
     """`/audit/?who=…&act=…&service=…&environment=…&target=…&refused=yes&since=…&until=…&q=…`, and a cursor."""
     found = audit(audit_filter(request.GET), request.GET.get("before", ""), request.GET.get("after", ""))
-    return render(request, "recovery/audit/page.html", {"found": found, "filter": found.filter, "most": export.MOST})
+    context = {"found": found, "filter": found.filter, "most": export.MOST, "searched": SEARCHED}
+    return render(request, "recovery/audit/page.html", context)
 
 
 @require_safe

@@ -171,6 +171,17 @@ def test_the_words_of_the_filters_are_found_by_their_index() -> None:
     assert words_of("actor") == ()
 
 
+def test_words_are_looked_for_in_the_newest_alone(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from recovery.queries.audit import filter as narrowing
+
+    monkeypatch.setattr(narrowing, "SEARCHED", 5)
+    for number in range(10):
+        record(ANA, "trip", target=f"call-{number}")
+    assert shown(q="call") == [f"ana trip call-{number}" for number in (9, 8, 7, 6, 5)]
+    assert len(shown(who="ana")) == 10
+    assert "Words are looked for in the newest" in text(viewer, "?q=call")
+
+
 def test_the_number_of_queries_is_fixed(viewer: Client) -> None:
     def queries(query: str) -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -17,7 +17,6 @@ from tests.security.people import person
 from tests.security.test_changes import sent
 from tests.security.world import BOSS, FORMS, NAME, World, build, state
 
-
 ASKED = " several"  # says what was asked of many; each of them is a transaction of its own, with its own entry
 
 

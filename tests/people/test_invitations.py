@@ -137,6 +137,13 @@ def test_a_taken_name_leaves_the_invitation() -> None:
     assert use(secret, "olga2").membership.role == "viewer"
 
 
+@pytest.mark.parametrize("name", ["AutoRecovery", "recovery", "RECOVERY"])
+def test_nobody_passes_for_the_machine(name: str) -> None:
+    secret = people.invite("viewer", True, note="Vera", actor=acting())
+    with pytest.raises(people.NameTaken):
+        use(secret, name)
+
+
 def test_links_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "MOST_OPEN", 2)
     boss = acting()

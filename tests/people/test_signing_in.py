@@ -228,6 +228,28 @@ def test_wrong_links_are_throttled_too(clock: FakeClock) -> None:
     assert AuditEntry.objects.filter(act="use one-time link", refused=True).count() == 7
 
 
+def test_the_present_password_cannot_be_guessed_from_an_open_session(clock: FakeClock) -> None:
+    client = Client()
+    client.force_login(make.person("viewer", "vera"))
+
+    def change(present: str) -> Any:
+        new = "nine loud rivers 52"
+        return client.post("/account/password/", {"present": present, "password": new, "again": new})
+
+    assert [change(WRONG).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert change(RIGHT).status_code == 429
+    clock.advance(15)
+    assert change(RIGHT)["Location"] == "/account/"
+    assert AuditEntry.objects.filter(refused=True, target="vera").count() == 5
+
+
+def test_a_new_password_that_is_not_good_enough_counts_for_nothing(clock: FakeClock) -> None:
+    client = Client()
+    client.force_login(make.person("viewer", "vera"))
+    sent = {"present": RIGHT, "password": "short", "again": "short"}
+    assert [client.post("/account/password/", sent).status_code for _ in range(8)] == [200] * 8
+
+
 def test_a_deactivated_person_is_answered_like_a_wrong_password(clock: FakeClock) -> None:
     user = make.person("viewer", "vera")
     user.is_active = False
