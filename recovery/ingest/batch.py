@@ -67,7 +67,7 @@ def _together(jobs: list[Job], unit: Unit) -> list[Any]:
     logs.keep(news, unit)
     refused = slices.keep(_of(good, wire.Slice), unit)
     confirmations.keep(_of(good, wire.Applied), unit)
-    confirmations.sent(_of(good, Sent))
+    confirmations.sent(_of(good, Sent), unit)
     presence.heard(_of(good, Heard), unit)
     gone = {id(job): Refused("this process is not known any more") for job in jobs} if len(good) < len(jobs) else {}
     for job in good:

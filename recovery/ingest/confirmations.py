@@ -18,13 +18,14 @@ from .times import moment
 _ANSWER = ("applied", "why", "at")
 
 
-def sent(jobs: list[Job]) -> None:
+def sent(jobs: list[Job], unit: Unit) -> None:
     """Note what was sent to whom; an answer may have come before."""
     rows = []
     for job in jobs:
         work = job.work
         assert isinstance(work, Sent)
         rows += [(process, work.service, revision, job.received, None, "", None) for process, revision in work.pairs]
+        unit.hint("service", work.service)
     insert_new(Confirmation, ("process_id", "service_id", "revision", "sent_at", *_ANSWER), sorted(rows))
 
 
