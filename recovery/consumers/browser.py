@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,8 @@ from .base import LeanConsumer
 
 NOT_ALLOWED, WRONG = 4403, 4400
 ASK_AGAIN_SECONDS = 60.0
+
+log = logging.getLogger("recovery.live")
 
 
 class BrowserConsumer(LeanConsumer):
@@ -67,11 +70,19 @@ class BrowserConsumer(LeanConsumer):
 
     async def _ask_again(self, doubted: asyncio.Event) -> None:
         """Signing out, a lost role or a deactivation ends the page's socket at once, an expired session in a minute."""
-        while await allowed(self.scope) is not None:
+        while await self._may_look():
             with suppress(TimeoutError):
                 await asyncio.wait_for(doubted.wait(), ASK_AGAIN_SECONDS)
             doubted.clear()
         await self.send({"type": "websocket.close", "code": NOT_ALLOWED})
+
+    async def _may_look(self) -> bool:
+        """As far as the database says; while it is away nothing is shown, and it is asked again."""
+        try:
+            return await allowed(self.scope) is not None
+        except Exception:
+            log.warning("it is not known who looks at a page; asking again", exc_info=True)
+            return True
 
 
 async def allowed(scope: dict[str, Any]) -> int | None:
