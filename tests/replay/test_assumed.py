@@ -97,6 +97,7 @@ def test_only_counting_shows_what_the_settings_would_have_done() -> None:
     assert replayed.recorded.openings == 0
     assert replayed.present.openings > 0
     assert "shown is what the settings would have done" in _said(replayed, "METRICS-ONLY")
+    assert f"open it {replayed.present.openings} times; recorded were 0." in replayed.assumed[0]
 
 
 def test_while_it_was_disabled_nothing_was_recorded() -> None:
@@ -105,6 +106,7 @@ def test_while_it_was_disabled_nothing_was_recorded() -> None:
     replayed = _replayed(life)
     assert "disabled for 3 min 20 s" in _said(replayed, "disabled")
     assert replayed.present.openings == len(life.openings())
+    assert not any("take the figures with care" in text for text in replayed.assumed)
 
 
 def test_what_did_not_fit_on_the_tape_is_counted_and_spread() -> None:

@@ -25,7 +25,7 @@ from .order import ordered
 from .reading import OfProcess, Recording, Span, read
 from .run import Run, run
 from .story import Story
-from .words import assumed, sentence
+from .words import apart, assumed, sentence
 
 HOURS = {1: 10, 6: 60, 48: 60}  # and how often (s) the recording moves on
 LAG = 15  # s until a slot that is over has come
@@ -126,18 +126,21 @@ def _compared(told: Told, present: BreakerConfig, proposed: BreakerConfig) -> Re
     if not any(slot.end > span.begin * 1000 for each in recording.processes for slot in each.tape.slots):
         return _with(base, empty=_nothing(recording))
     runs = told.runs if base.same else tuple(run(story, proposed, present) for story in told.stories)
-    mine, other = figures(told.runs), figures(runs)
+    mine, other, recorded = figures(told.runs), figures(runs), _recorded(recording)
     return _with(
         base,
         sentence=sentence(mine, other, same=base.same),
         present=mine,
         proposed=other,
-        recorded=_recorded(recording),
+        recorded=recorded,
         processes=tuple(
             InProcess(each.label, figures([one]), figures([two]))
             for each, one, two in zip(recording.processes, told.runs, runs, strict=True)
         ),
-        assumed=tuple(assumed(recording, told.stories, (*told.runs, *runs), present, proposed)),
+        assumed=(
+            *apart(mine, recorded),
+            *assumed(recording, told.stories, (*told.runs, *runs), present, proposed),
+        ),
         ribbons=ribbons(_drawn(told.runs), _drawn(runs), _covered(recording), span.begin * 1000, span.end * 1000),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from recovery.charts.replay import spoken
 from recovery.engine.types import BreakerConfig
 
-from .figures import Figures
+from .figures import Figures, Recorded
 from .reading import Recording
 from .run import Run
 from .stays import OBSERVED
@@ -37,6 +37,16 @@ def times(number: int) -> str:
 def count(number: int, what: str) -> str:
     """``1 call``, ``1,204 calls``."""
     return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def apart(present: Figures, recorded: Recorded) -> Iterator[str]:
+    """Where the present settings do not make the openings that were recorded: so much for the other figures."""
+    if present.openings != recorded.openings:
+        made, were = times(present.openings), f"{was(recorded.openings)} {recorded.openings:,}"
+        yield (
+            f"Replayed, the present settings open it {made}; recorded {were}. What is listed below is why: take the"
+            " figures with care."
+        )
 
 
 def assumed(
