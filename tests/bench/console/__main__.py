@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 
 from tests.bench import parts
@@ -27,16 +29,20 @@ MEASURES: dict[str, Measure] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write."""
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing that was started stays behind
     size = Size.quick() if options.quick else Size()
     found: dict[str, list[Number]] = {}
+    failed: list[str] = []
     for store in _stores(os.environ):
         if options.store in {None, store.name.lower()}:
-            found[store.name] = _measured(options.only or list(MEASURES), size, store)
+            found[store.name] = _measured(options.only or list(MEASURES), size, store, failed)
             print(f"\n{store.name}\n{plain(tables.rows(found[store.name]))}", flush=True)
-    if options.write:
+    if failed:
+        print(f"\nnothing is written, because of {', '.join(failed)}", file=sys.stderr)
+    elif options.write:
         parts.put("console", tables.page(found, size))
         print(f"\nwritten to {parts.PAGE.relative_to(parts.PAGE.parents[1])}")
-    return 0
+    return 1 if failed else 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -58,11 +64,16 @@ def _stores(environment: Mapping[str, str]) -> list[Store]:
     return stores
 
 
-def _measured(names: Sequence[str], size: Size, store: Store) -> list[Number]:
+def _measured(names: Sequence[str], size: Size, store: Store, failed: list[str]) -> list[Number]:
+    """One measure that fails takes no other along."""
     numbers: list[Number] = []
     for name in names:
         print(f"{store.name}: {name} …", file=sys.stderr, flush=True)
-        numbers += MEASURES[name](size, store)
+        try:
+            numbers += MEASURES[name](size, store)
+        except Exception:
+            traceback.print_exc()
+            failed.append(f"{name} on {store.name}")
     return numbers
 
 

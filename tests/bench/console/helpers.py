@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 from tests.e2e.product import ROOT
 
-LONGEST = 120.0  # s to end in
+LONGEST = 180.0  # s to answer, or to end in
 
 
 class Helper:
@@ -31,9 +32,14 @@ class Helper:
     def wait_for(self, word: str) -> str:
         """Wait until it says a line that begins so; the rest of the line."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith(word):
-                return line[len(word) :].strip()
+        late = Timer(LONGEST, self.process.kill)
+        late.start()
+        try:
+            for line in self.process.stdout:
+                if line.startswith(word):
+                    return line[len(word) :].strip()
+        finally:
+            late.cancel()
         raise RuntimeError(f"a helper ended before it said {word!r}")
 
     def say(self, word: str) -> None:

@@ -62,6 +62,7 @@ class Simulated:
         """Link, and stay linked until cancelled."""
         headers = {"Authorization": f"Bearer {self._token}"}
         options: dict[str, Any] = {"subprotocols": [wire.SUBPROTOCOL], "compression": None, "ping_interval": None}
+        options["open_timeout"] = 60
         async with connect(self._url, additional_headers=headers, **options) as socket:
             await self._say(socket, self._reports.hello())
             talking = (self._hear(socket), self._beats(socket), self._slices(socket), self._happens(socket))

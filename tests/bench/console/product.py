@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -53,7 +54,8 @@ def product(store: Store, *arguments: str, **environment: str) -> Iterator[Produ
     made = _database(store)
     if made:
         environment |= {"DATABASE_URL": made} | ({"REDIS_URL": store.redis} if store.redis else {})
-    console = Product(folder, *arguments, LOG_LEVEL="warning", **environment)
+    environment = {"LOG_LEVEL": "warning", "SECRET_KEY": token_urlsafe(48)} | environment
+    console = Product(folder, *arguments, **environment)
     try:
         done = console.command("migrate")
         if done.returncode:
