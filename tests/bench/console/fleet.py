@@ -40,16 +40,16 @@ async def main(plan: dict[str, Any]) -> None:
 
 async def _joined(member: Simulated, gate: asyncio.Semaphore) -> None:
     """Link, and try again like a client where that fails; whoever was linked once and is not any more is lost."""
-    while not member.welcomed.is_set():
+    while True:
         async with gate:
             running = asyncio.create_task(member.run())
             welcomed = asyncio.create_task(member.welcomed.wait())
             await asyncio.wait((running, welcomed), return_when=asyncio.FIRST_COMPLETED)
             welcomed.cancel()
-        if not member.welcomed.is_set():
-            await asyncio.wait((running,))
-            await asyncio.sleep(1)
-    await running
+        if member.welcomed.is_set():
+            return await running
+        await asyncio.wait((running,))
+        await asyncio.sleep(1)
 
 
 async def _obey(members: list[Simulated]) -> None:
