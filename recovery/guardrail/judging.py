@@ -90,9 +90,9 @@ def _length(seconds: float | None) -> str:
 
 def _lacking(new: Side, old: Side, limits: Limits) -> str:
     if not new.processes:
-        return "no process runs the new policy yet"
+        return "nothing is measured yet of a process on the new policy"
     if not old.processes:
-        return "no process on the old policy is left to compare with"
+        return "no process on the old policy is there to compare with"
     if min(new.calls, old.calls) < limits.least_calls:
         return f"needs {limits.least_calls:,} calls on both sides, has {new.calls:,} and {old.calls:,}"
     return ""

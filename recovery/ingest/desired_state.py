@@ -17,6 +17,7 @@ from recovery.models.shares import SHARE
 from .jobs import Peer
 
 MOST_AT_ONCE = 1_000
+Known = dict[int, tuple[int, list[Policy]]]  # by service, at which revision: policies that may be in force
 NOBODY = wire.Scope(kind="process")
 
 
@@ -38,7 +39,9 @@ class Step:
         return replace(self.directive, scope=NOBODY) if self.scope.get("kind") == SHARE else self.directive
 
 
-def desired_of(service: int, *, uid: str, host: str, version: str, now: datetime) -> wire.Desired:
+def desired_of(
+    service: int, *, uid: str, host: str, version: str, now: datetime, known: Known | None = None
+) -> wire.Desired:
     """Holds and policies in force for one process; of several of one target that mean it the newest counts."""
     revision = Service.objects.values_list("revision", flat=True).get(pk=service)
     newest: dict[str, Hold] = {}
@@ -46,10 +49,18 @@ def desired_of(service: int, *, uid: str, host: str, version: str, now: datetime
         if fits(hold.scope, uid=uid, host=host, version=version):
             newest[hold.breaker] = hold
     holds = tuple(_hold(hold) for hold in newest.values() if hold.kind != RELEASE)
-    reach = Policy.objects.filter(service=service).in_reach().order_by("revision")
+    reach = _reach(service, revision, {} if known is None else known)
     policies = in_force(reach, uid=uid, host=host, version=version).values()
     wanted = tuple(_policy(policy) for policy in policies if policy.fields is not None)
     return wire.Desired(revision=revision, holds=holds, policies=wanted)
+
+
+def _reach(service: int, revision: int, known: Known) -> list[Policy]:
+    """Policies that may be in force somewhere. At one revision they are the same for all who say hello."""
+    if known.get(service, (-1, []))[0] != revision:
+        rows = Policy.objects.filter(service=service, revision__lte=revision).in_reach()
+        known[service] = revision, list(rows.order_by("revision"))
+    return known[service][1]
 
 
 def commands_for(peer: Peer, now: datetime) -> list[Step]:

@@ -55,10 +55,15 @@ def greet(work: Greet, at: datetime, unit: Unit) -> Greeting:
         peer=peer,
         last_slot=row["last_slot"],
         last_seq=row["last_seq"],
-        desired=desired_of(work.service, uid=peer.uid, host=peer.host, version=peer.version, now=at),
+        desired=_desired(peer, at, unit),
         commands=tuple(commands_for(peer, at)),
         restore=_restored(peer, at) if hello.restore else (),
     )
+
+
+def _desired(peer: Peer, at: datetime, unit: Unit) -> wire.Desired:
+    who = {"uid": peer.uid, "host": peer.host, "version": peer.version}
+    return desired_of(peer.service, **who, now=at, known=unit.memory.policies)
 
 
 def _row(work: Greet, at: datetime) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def test_too_little_traffic_says_how_much_there_is() -> None:
     found = judge(side(5, 31), side(5, 512), LIMITS, time_over=True)
     assert (found.word, found.words) == (WAITS, "needs 200 calls on both sides, has 31 and 512")
     assert found.findings[0].p is None
-    assert judge(side(processes=0), side(), LIMITS).words == "no process runs the new policy yet"
-    assert "left to compare with" in judge(side(), side(processes=0), LIMITS).words
+    assert judge(side(processes=0), side(), LIMITS).words == "nothing is measured yet of a process on the new policy"
+    assert "there to compare with" in judge(side(), side(processes=0), LIMITS).words
 
 
 def test_refused_calls_are_calls() -> None:

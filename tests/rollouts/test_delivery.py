@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from recovery import moment, wire
+from recovery.ingest.desired_state import Known, desired_of
 from recovery.ingest.hub import Hub
 from recovery.live.hints import send_hint
 from recovery.models import Confirmation, Policy, Process, Service
@@ -92,3 +95,32 @@ async def test_what_a_process_could_not_take_is_the_policy_that_meant_it(hub: Hu
         await process.say(wire.Applied(revision=3, at=process.clock(), refused=(refusal,)))
         row = await eventually(lambda: Confirmation.objects.filter(applied=False).first())
         assert (row.revision, row.why) == (mine, "unknown field")
+
+
+async def test_who_says_hello_after_a_change_is_told_of_it_and_the_rest_is_read_once(hub: Hub) -> None:
+    service, secret = await db(a_service)
+    await db(publish, service, BASE, {})
+    for number in range(3):
+        async with linked(secret, f"p{number}") as process:
+            assert runs(process) == BASE
+    await db(publish, service, NEW, {"kind": "process", "values": ["p1"]})
+    async with linked(secret, "p1") as one, linked(secret, "p2") as other:
+        assert (runs(one), runs(other)) == (NEW, BASE)
+    await db(publish, service, None, {})
+    async with linked(secret, "p1") as one:
+        assert runs(one) is None
+
+
+@pytest.mark.django_db
+def test_many_hellos_read_the_policies_once(django_assert_num_queries: Any) -> None:
+    service = Service.objects.create(name="shop", created_at=moment.now())
+    publish(service, BASE, {})
+    known: Known = {}
+    who = {"host": "h", "version": "1", "now": moment.now(), "known": known}
+    with django_assert_num_queries(3):
+        first = desired_of(service.pk, uid="p1", **who)
+    with django_assert_num_queries(2):  # the revision and the holds
+        assert desired_of(service.pk, uid="p2", **who) == first
+    publish(service, NEW, {})
+    with django_assert_num_queries(3):
+        assert desired_of(service.pk, uid="p1", **who).policies[0].fields == NEW
