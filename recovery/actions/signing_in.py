@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from recovery.live.hints import hint_on_commit
-from recovery.models import AuditEntry
+from recovery.models import AuditEntry, Throttle
 from recovery.moment import now
 
 from .actor import Actor
@@ -59,7 +59,7 @@ def failed(made: Knock, name: str, *, actor: Actor) -> None:
     if not all(_is_told(row.count) for row in found.values()):
         return
     known = get_user_model().objects.filter(username=name.replace("\0", "")).exists()
-    scope: dict[str, Any] = {TRIES[key.partition(":")[0]]: row.count for key, row in sorted(found.items())}
+    scope: dict[str, Any] = {TRIES[key.partition(":")[0]]: row.count for key, row in sorted(found.items(), key=_order)}
     if until := max((row.until for row in found.values() if row.until), default=None):
         scope["next try"] = until.isoformat()
     refused(actor, SIGN_IN, target=name if known else "an unknown name", scope=scope)
@@ -93,6 +93,10 @@ def _links(actor: Actor) -> Limit:
 
 def _is_place(which: Limit) -> bool:
     return which.key.startswith("place:")
+
+
+def _order(found: tuple[str, Throttle]) -> int:
+    return list(TRIES).index(found[0].partition(":")[0])
 
 
 def _is_told(count: int) -> bool:

@@ -43,7 +43,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             secret = acts.invite(**form.rights, note=form.cleaned_data["note"], actor=request.actor)
-            return _told(request, secret, whom=form.cleaned_data["note"], role=form.cleaned_data["role"])
+            return _told(request, secret, whom=form.cleaned_data["note"], makes=form.cleaned_data["role"])
         except Invalid as problem:
             form.refused(problem)
     return render(request, "recovery/people/invite.html", {"form": form})
@@ -137,7 +137,7 @@ def _key(key: int) -> int:
     return key
 
 
-def _told(request: HttpRequest, secret: str, *, whom: str, role: str = "") -> HttpResponse:
+def _told(request: HttpRequest, secret: str, *, whom: str, makes: str = "") -> HttpResponse:
     """The page that shows a link, this once."""
     link = address(request) + reverse("one-time-link", args=[secret])
-    return render(request, "recovery/people/link.html", {"link": link, "whom": whom, "role": role}, status=201)
+    return render(request, "recovery/people/link.html", {"link": link, "whom": whom, "makes": makes}, status=201)

@@ -50,6 +50,7 @@ def test_an_invitation_is_told_once_listed_and_withdrawn(admin: Client) -> None:
     assert answer.status_code == 201
     assert found is not None
     assert "no-store" in answer["Cache-Control"]
+    assert 'data-role="admin"' in text(answer)
     page = text(admin.get("/people/"))
     assert "Olga" in page
     assert found[1] not in page, "it is told once"

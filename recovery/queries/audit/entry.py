@@ -16,6 +16,7 @@ from recovery.models import AuditEntry, Confirmation
 from .diff import Change, changes, scope_words
 
 SAME = ("id", "at", "actor", "act", "target", "reason", "revision", "refused", "request_id", "way", "address")
+BESIDE = frozenset({"actor", "reason", "revision"})
 OF_CHECKS = " check"  # their revisions are their own, and no process confirms them
 
 
@@ -54,8 +55,8 @@ class Entry:
 
     @property
     def changed(self) -> tuple[Change, ...]:
-        """Only what is not as it was."""
-        return tuple(change for change in self.changes if not change.same)
+        """Only what is not as it was, and is not told beside it."""
+        return tuple(change for change in self.changes if not change.same and change.name not in BESIDE)
 
 
 Key = tuple[int, int]
