@@ -22,13 +22,14 @@ NARROWED = {"board", "board-chips", "services", "errors", "policies"}  # what fo
 PAIRED = {"progress", "holds"}  # of a service, and of what in it
 _BREAKER = tuple(name for name in PARTS if name.startswith("breaker"))
 
-_POLICIES = ("policies", "policy-breaker", "policy-operation")  # under every filter, of every target
+_POLICY = ("policy-breaker", "policy-wanted-breaker")
+_POLICIES = ("policies", *_POLICY, "policy-operation", "policy-wanted-operation")  # under every filter, of every target
 
 _ACTS = ("progress:{id}:", "holds:{id}:", "many")
 
 # What a hint concerns. Aggregates change without a hint: charts, facts and rows are due again every ten seconds or so.
 CONCERNED: dict[str, tuple[str, ...]] = {
-    "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in (*_BREAKER, "policy-breaker"))),
+    "breaker": ("row:{id}", "board-head", "board-chips", *(f"{name}:{{id}}" for name in (*_BREAKER, *_POLICY))),
     "service": (
         "board",
         "board-head",
@@ -43,6 +44,7 @@ CONCERNED: dict[str, tuple[str, ...]] = {
     "desired": ("services", "service:{id}", *_ACTS),
     "error": ("board-head", "errors", "count-errors"),
     "check": ("checks", "check:{id}"),
+    "person": (),  # no part is anybody's own: their pages ask whether they may still look
     "console": ("board-head",),
     "rollout": ("rollouts", "rollout:{id}", "rollout-stages:{id}", "rollout-figures:{id}", "rollout-runs:{id}"),
     "pulse": ("breaker-live:{id}",),  # no hint: pulses came in here, once a second

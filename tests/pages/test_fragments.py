@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from recovery.actions.rollouts.checking import guardrail_checked
 from recovery.live.hints import TOPICS
-from recovery.models import AuditEntry, Breaker, Check, ErrorGroup, Hold, Operation, Service
+from recovery.models import AuditEntry, Breaker, Check, ErrorGroup, Hold, Operation, Rollout, Service
 from recovery.views.fragments import CONCERNED, NoFragment, keys_for, render, render_rows, root_id
 from recovery.views.parts import PARTS
 from tests import factories as make
@@ -49,6 +50,13 @@ def _operation() -> Operation:
     return Operation.objects.get_or_create(service=Service.objects.first(), name="fetch", defaults=defaults)[0]
 
 
+def _rollout() -> Rollout:
+    stages = [{"share": "one", "seconds": 300}, {"share": 100.0, "seconds": 0}]
+    told = {"kind": "breaker", "target": "metadata.get_video", "stages": stages, "stage_since": make.ago(minutes=1)}
+    told |= {"guardrail": guardrail_checked(None), "fields": {}, "created_at": make.ago(minutes=1)}
+    return Rollout.objects.get_or_create(service=make.service("metadata"), defaults=told)[0]
+
+
 def every_key() -> list[str]:
     """One key of each part."""
     ids = {
@@ -56,6 +64,7 @@ def every_key() -> list[str]:
         "breaker": Breaker.objects.get(name="metadata.get_video").pk,
         "service": Service.objects.first().pk,
         "operation": _operation().pk,
+        "rollout": _rollout().pk,
     }
     breaker = Breaker.objects.get(name="metadata.get_video")
     acted = AuditEntry.objects.get_or_create(act="trip several", defaults={"at": make.ago(seconds=1)})[0]
@@ -66,6 +75,8 @@ def every_key() -> list[str]:
     }
     special = {name: name for name in ("service", "check", "progress", "holds", "many")}
     special |= {"row": "breaker", "contact": "service", "policy-breaker": "breaker", "policy-operation": "operation"}
+    special |= {name: "rollout" for name in PARTS if name.partition("-")[0] == "rollout"}
+    special |= {"policy-wanted-breaker": "breaker", "policy-wanted-operation": "operation"}
     found = []
     for name in PARTS:
         kind = "breaker" if name.startswith("breaker") else special.get(name)
