@@ -21,10 +21,16 @@
     return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   }
 
+  // Making a format costs a hundred times what using it does, and a page has hundreds of times.
+  const formats = new Map();
   function exact(moment, style) {
     const zone = root.dataset.zone || "UTC";
-    const options = STYLES[style] ?? { dateStyle: "medium", timeStyle: "medium" };
-    return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(moment);
+    const key = `${zone} ${style}`;
+    if (!formats.has(key)) {
+      const options = STYLES[style] ?? { dateStyle: "medium", timeStyle: "medium" };
+      formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }));
+    }
+    return formats.get(key).format(moment);
   }
 
   function words(element, moment, now) {
@@ -55,5 +61,10 @@
   setInterval(() => { if (!document.hidden) all(); }, 1000);
   document.addEventListener("visibilitychange", () => all());
   document.addEventListener("recovery:zone", () => all());
-  document.addEventListener("recovery:swapped", () => all());
+  let due = false; // parts come one after the other: all of them before the page is painted, once
+  document.addEventListener("recovery:swapped", () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; all(); });
+  });
 })();
