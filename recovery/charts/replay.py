@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-WIDTH, HEIGHT = 1000, 24
-COLUMNS = 500
+WIDTH, HEIGHT = 250, 24  # about as wide as it is drawn, so that the hatching is not squeezed
+COLUMNS = 250
 ROWS = 12  # of the table
 LOWEST = 5  # one process of many is seen
 
@@ -81,7 +81,7 @@ def ribbons(present: Drawn, proposed: Drawn, linked: Stretches, begin: int, end:
     return Ribbons(
         present=tuple(_bars(present, begin, end)),
         proposed=tuple(_bars(proposed, begin, end)),
-        missing="".join(f"M{i * 2} 0h2v{HEIGHT}h-2z" for i, count in enumerate(known) if not count),
+        missing="".join(f"M{i} 0h1v{HEIGHT}h-1z" for i, count in enumerate(known) if not count),
         rows=tuple(_rows(present, proposed, linked, begin, end)),
         marks=tuple(datetime.fromtimestamp((begin + (end - begin) * n / 2) / 1000, UTC) for n in range(3)),
     )
