@@ -102,6 +102,16 @@ def test_the_list_of_policies_and_the_breaker_say_that_it_runs(begun: Rollout) -
     assert words not in viewer.get(reverse("breaker", args=["shop", "production", "bank"])).content.decode()
 
 
+def test_a_stage_is_told_as_whom_it_meant(begun: Rollout) -> None:
+    post(Role.OPERATOR, "go-on-with-rollout", begun.pk, stage="0")
+    html = client(Role.VIEWER).get(reverse("breaker", args=["shop", "production", "bank"])).content.decode()
+    assert "Policy r1 published</b> on one process" in html
+    assert "Policy r2 published</b> on 10 % of the processes" in html
+    entry = AuditEntry.objects.get(act="go on with rollout")
+    told = client(Role.VIEWER).get(reverse("audit-entry", args=[entry.pk])).content.decode()
+    assert "10 % of the processes" in told
+
+
 def test_going_on_takes_the_stage_that_was_seen(begun: Rollout) -> None:
     page = client(Role.OPERATOR).get(reverse("go-on-with-rollout", args=[begun.pk])).content.decode()
     assert "Go on to 10 % of the processes" in page

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from recovery.models.shares import SHARE
+
 MOST_TEXT = 2_000
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")  # as acts write it
 NOTHING = ""
@@ -56,6 +58,8 @@ def words(value: Any) -> str:
 
 def scope_words(scope: Mapping[str, Any]) -> str:
     """Where something was meant to act; empty: everywhere."""
+    if scope.get("kind") == SHARE:
+        return f"{scope['values'][0]} % of the processes"
     if set(scope) == {"kind", "values"}:
         return f"{scope['kind']} {', '.join(map(str, scope['values']))}"
     return " · ".join(f"{name} {words(value)}" for name, value in scope.items())

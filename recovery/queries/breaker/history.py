@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from recovery.models import Command, Hold, Policy, Transition
 from recovery.queries.breaker.which import Which
+from recovery.queries.rollouts.listed import reached
 
 MOST = 200  # of each kind that are read for a page: what happens in many processes at once is told in one entry
 SHOWN = 15
@@ -163,7 +164,7 @@ def _held(each: Hold) -> Event:
 
 def _published(each: Policy) -> Event:
     word = f"Policy r{each.revision} " + ("lifted" if each.fields is None else "published")
-    return Event(each.created_at, "forced-open", word, "", 0, each.reason, actor=each.actor)
+    return Event(each.created_at, "forced-open", word, reached(each.scope), 0, each.reason, actor=each.actor)
 
 
 def _commanded(each: Command) -> Event:

@@ -11,6 +11,7 @@ from django.db.models import Min, Q
 from recovery.models import Command, Hold, Policy, Process
 from recovery.models.desired import RELEASE
 from recovery.queries.breaker.which import Which
+from recovery.queries.rollouts.listed import reached
 
 MOST = 20  # of each kind, and in all: the newest
 HELD = {"trip": "held open", "disable": "disabled", "observe": "only counting"}
@@ -44,6 +45,7 @@ def _policies(which: Which, since: datetime) -> Iterator[Happened]:
     its = Policy.objects.filter(service=which.service_id, kind="breaker", target=which.name, created_at__gte=since)
     for each in its[:MOST]:
         word = f"policy r{each.revision}" + (" lifted" if each.fields is None else "")
+        word += f" for {reached(each.scope)}" if each.scope else ""
         yield Happened(each.created_at, "policy", word, each.actor, each.reason)
 
 

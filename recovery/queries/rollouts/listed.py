@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from recovery.models import Rollout
 from recovery.models.rollouts import RUNNING
+from recovery.queries.acts.words import where
 
 MOST = 50
 ONE, WHOLE = "one", 100
@@ -47,6 +49,12 @@ def share_words(share: Any) -> str:
     if share == ONE:
         return "one process"
     return "all processes" if share >= WHOLE else f"{share:g} % of the processes"
+
+
+def reached(scope: Mapping[str, Any]) -> str:
+    """Whom a policy of this scope means; nothing: all."""
+    one = scope.get("kind") == "process" and len(scope["values"]) == 1
+    return "one process" if one else where(scope)
 
 
 def due_at(rollout: Rollout) -> datetime:
