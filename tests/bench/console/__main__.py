@@ -29,7 +29,6 @@ MEASURES: dict[str, Measure] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing that was started stays behind
     size = Size.quick() if options.quick else Size()
     found: dict[str, list[Number]] = {}
     failed: list[str] = []
@@ -78,4 +77,5 @@ def _measured(names: Sequence[str], size: Size, store: Store, failed: list[str])
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing that was started stays behind
     sys.exit(main())
