@@ -97,3 +97,12 @@ def test_a_page_answers_with_403_and_names_what_was_not_granted(client: Any) -> 
     assert "theirs · production" in answer.content.decode()
     check.refresh_from_db()
     assert check.enabled
+
+
+def test_everything_is_seen_by_whom_nothing_is_granted(client: Any) -> None:
+    service = make.service("theirs")
+    make.breaker(service, "bank")
+    client.force_login(limited())
+    pages = ("/", "/breakers/theirs/production/bank", "/errors/", "/policies/", "/health/", "/services/", "/audit/")
+    more = ("/services/theirs/production/", "/policies/theirs/production/breaker/bank", "/settings/", "/account/")
+    assert {page: client.get(page).status_code for page in (*pages, *more)} == dict.fromkeys((*pages, *more), 200)
