@@ -54,9 +54,9 @@ class Schedule:
     @property
     def words(self) -> str:
         """The picture for who does not see it."""
-        more = "or more " if self.cut else ""
+        attempts = f"{self.count} {'or more ' * self.cut}attempt{'s' * (self.count != 1)}"
         low, high = self.total
-        return f"{self.count} {more}attempts, waiting {low:.3g} to {high:.3g} s in all; the table has each"
+        return f"{attempts}, waiting {low:.3g} to {high:.3g} s in all; the table has each"
 
 
 def schedule(

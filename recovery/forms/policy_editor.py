@@ -15,7 +15,7 @@ from recovery.actions.problems import Invalid
 from recovery.engine.enums import RetryReason
 from recovery.engine.fields import Field
 from recovery.engine.rehearsal import STRATEGIES
-from recovery.queries.policies.one import Present, base_of
+from recovery.queries.policies.one import Present, revision
 from recovery.queries.policies.preview import DrawnAs
 from recovery.queries.policies.values import CONFIGS, in_words, whole
 from recovery.queries.policies.which import Target
@@ -157,8 +157,10 @@ def first(target: Target, present: Present, asked: Mapping[str, Any]) -> Draft:
     chosen, older = asked.get("preset", ""), asked.get("from", "")
     if chosen in PRESETS:
         return filled(target, preset(target, chosen), present.revision)
-    if older.isascii() and older.isdigit() and len(older) <= DIGITS:
-        return filled(target, as_typed(base_of(target, int(older)) or {}), present.revision)
+    known = older.isascii() and older.isdigit() and len(older) <= DIGITS
+    kept = revision(target, int(older)) if known else None
+    if kept is not None:
+        return filled(target, as_typed(kept.fields or {}), present.revision)
     return filled(target, as_typed(present.fields or {}), present.revision)
 
 

@@ -129,7 +129,7 @@ def test_the_second_person_sees_the_firsts_diff_and_rebases(
     answer = publish(operator, **mine)
     page = said(answer)
     assert answer.status_code == 409
-    assert "Ben changed it meanwhile (revision 4)" in page
+    assert "ben changed it meanwhile (revision 4)" in page
     assert "failure_threshold 9 failures</ins>" in page
     assert "recovery_timeout 10 s</ins>" in page
     assert 'name="base" value="3"' in page
@@ -184,6 +184,8 @@ def test_rolling_back_is_an_edit_filled_with_the_older_fields(
     assert "Roll back to r3" in said(operator.get(BANK))
     draft = operator.get(EDIT, {"from": "3"}).context["draft"]
     assert (draft.fields, draft.base) == ({"failure_threshold": 5}, 4)
+    for unknown in ("2", "x", "9" * 40):
+        assert operator.get(EDIT, {"from": unknown}).context["draft"].fields == {"failure_threshold": 9}
     assert publish(operator, failure_threshold="5", base="4").status_code == 302
     assert list(Policy.objects.values_list("fields", flat=True)) == [
         {"failure_threshold": 5},
