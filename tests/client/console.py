@@ -15,7 +15,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from recovery import wire
 
-PATIENCE = 10.0
+PATIENCE = 30.0  # s; a busy machine only ever adds
 Message = Any
 
 

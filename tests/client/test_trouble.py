@@ -287,7 +287,7 @@ def _in_the_child(client: Client, breaker: CircuitBreaker) -> None:
         os._exit(code)
 
 
-def _until(what: Any, patience: float = 10.0) -> None:
+def _until(what: Any, patience: float = 30.0) -> None:
     """Wait for something that nobody announces."""
     deadline = time.monotonic() + patience
     pause = threading.Event()

@@ -11,7 +11,7 @@ from tests.e2e.product import Console
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-LONG = 45_000  # ms that a page may take on a busy machine
+LONG = 120_000  # ms that a page may take on a busy machine
 NAME, PASSWORD = "ana", "seven quiet bridges 41"
 
 # Reports of the Content-Security-Policy, before any script of the page runs.
@@ -65,6 +65,7 @@ def csp_reports(page: Page) -> list[str]:
 
 def first_admin(page: Page, console: Console) -> None:
     """Make the first admin by the one-time link; the page is signed in afterwards."""
+    page.set_default_timeout(LONG)
     page.goto(console.link())
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -75,6 +76,7 @@ def first_admin(page: Page, console: Console) -> None:
 
 def sign_in(page: Page, console: Console, name: str = NAME, password: str = PASSWORD) -> None:
     """By name and password."""
+    page.set_default_timeout(LONG)
     page.goto(f"{console.url}/account/sign-in/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)

@@ -89,7 +89,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def context(browser: Any, console: Console) -> Iterator[Any]:
     """A fresh browser profile; `context.watched` holds errors and foreign requests, which must stay empty."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(LONG)
     context.watched = watch(context, console)
     yield context
     context.close()

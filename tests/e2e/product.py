@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0  # seconds to start in; the machine may be busy
+PATIENCE = 150.0  # seconds to start in; the machine may be busy
 LINK = re.compile(r"^\s+(http://\S+/account/link/\S+)$", re.MULTILINE)
 
 # What a developer's shell may hold and a test must not inherit.
@@ -105,7 +105,7 @@ class Console:
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=60)
         finally:
             if self.process.poll() is None:
                 self.process.kill()

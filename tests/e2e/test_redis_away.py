@@ -58,13 +58,13 @@ def test_pages_heal_links_stay_and_the_worker_goes_on(
     provider.shut()
     expect(board.row("shop.pay")).to_have_attribute("data-state", re.compile("open"))
     expect(board.link).to_have_attribute("data-link", "live")
-    assert console.answers()
+    console.wait(console.answers)
 
     door.open()
     provider.open()
     expect(board.row("shop.pay")).to_have_attribute("data-state", "closed")
     console.wait(lambda: "the channel layer takes wake-ups again" in console.said())
     assert door.passed
-    assert ask(LINKS) == links
+    console.wait(lambda: ask(LINKS) == links)
     expect(board.went).to_have_attribute("data-links", re.compile("^[^r]*live$"))  # it was never reconnecting
     assert board.same_page

@@ -19,7 +19,7 @@ from recovery.consumers.link import LinkConsumer
 from recovery.models import Service
 
 T = TypeVar("T")
-PATIENCE = 5.0
+PATIENCE = 30.0  # s; a busy machine only ever adds
 BOSS = Actor("boss", origin="command")
 
 

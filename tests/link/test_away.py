@@ -112,11 +112,11 @@ def test_sqlite_locked_by_another_program(begin: Any, serve: Start, tmp_path: Pa
         before = ask(TRANSITIONS)
         goes_on(service)
         assert ask(TRANSITIONS) == before  # nobody reads what is not kept
-        assert console.answers()
+        wait(console.answers)
         assert page(console)[0] == 200  # reading goes on
     wait(lambda: "the database is back: reports are kept again" in console.said())
     wait(lambda: ask(WORKED) not in ([], worked))  # and so does the worker
-    assert ask(OPEN_LINKS) == link
+    wait(lambda: ask(OPEN_LINKS) == link)
     all_of_it_once(service, ask)
 
 
@@ -133,7 +133,7 @@ def test_postgresql_is_gone(begin: Any, serve: Start) -> None:
         before = ask(TRANSITIONS)
         goes_on(service)
         assert ask(TRANSITIONS) == before
-        assert console.answers()
+        wait(console.answers)
         status, text = page(console)
         assert status == 500
         assert "The console failed at this" in text
@@ -143,7 +143,7 @@ def test_postgresql_is_gone(begin: Any, serve: Start) -> None:
         wait(lambda: "the database is back: reports are kept again" in console.said())
         wait(lambda: ask(BEAT) not in ([], beat))
         wait(lambda: page(console)[0] == 200)
-        assert ask(OPEN_LINKS) == link
+        wait(lambda: ask(OPEN_LINKS) == link)
         all_of_it_once(service, ask)
         console.stop()
         door.shut()
