@@ -11,6 +11,7 @@ from .scale import ceiling
 WIDTH, ROW, BAR = 1000.0, 16, 8
 DRAWN = 16  # attempts
 TOLD = 50  # attempts in the table
+SHORTEST, LONGEST = 1e-6, 1e12  # s that are drawn
 NARROWEST = 3.0  # what has no width is seen all the same
 
 
@@ -63,11 +64,12 @@ def schedule(
     low: Sequence[float], middle: Sequence[float], high: Sequence[float], *, why: str = "", cut: bool = False
 ) -> Schedule:
     """Draw three courses of waits (s): with the shortest, the middle and the longest ones."""
+    low, middle, high = ([min(wait, LONGEST) for wait in waits] for waits in (low, middle, high))
     totals = sum(low), sum(high)
     count = max(len(low), len(middle), len(high)) + 1
     begins = [list(accumulate(waits, initial=0.0)) for waits in (low, middle, high)]
     shown = range(min(count, TOLD))
-    most = ceiling(max(_at(each, min(count, DRAWN) - 1) for each in begins))
+    most = ceiling(max(SHORTEST, *(_at(each, min(count, DRAWN) - 1) for each in begins)))
     attempts = tuple(_attempt(number, low, high, begins, most) for number in shown)
     return Schedule(attempts, count, cut, (min(totals), max(totals)), most, why)
 

@@ -346,6 +346,21 @@ def test_a_million_attempts_are_drawn_in_bounds(operator: Client, fetch: Operati
     assert "more than 1,000 attempts" in said(page)
 
 
+EXTREME = ["1e308", "1e-308", "5e-324", "0", "9007199254740991"]
+
+
+@pytest.mark.parametrize("text", EXTREME)
+def test_whatever_is_legal_can_be_drawn(operator: Client, bank: Breaker, fetch: Operation, text: str) -> None:
+    fields = {"base_delay": text, "max_delay": "1.7e308", "exponential_base": "1e308", "max_attempts": "40"}
+    for jitter in ("yes", "no", "full", "decorrelated"):
+        page = operator.get(f"{FETCH}/preview", fields | {"jitter": jitter, "max_elapsed": "1e308"})
+        assert page.status_code == 200
+        assert "nan" not in said(page)
+        assert page.context["preview"].schedule is not None
+    names = ("recovery_timeout", "slow_call_duration", "recovery_growth", "window_size", "failure_threshold")
+    assert operator.get(f"{BANK}/preview", dict.fromkeys(names, text)).status_code == 200
+
+
 def test_previewing_costs_few_queries_and_writes_nothing(operator: Client, fetch: Operation) -> None:
     with counted() as many:
         operator.get(f"{FETCH}/preview", {"max_attempts": "5"})
