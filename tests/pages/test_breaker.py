@@ -292,3 +292,14 @@ def test_an_arrow_is_lit_only_where_it_led_to_the_present_state(viewer: Client) 
     assert 'class="edge hot"' in viewer.get(address).content.decode()
     make.transition(two, breaker, "HALF-OPEN", "CLOSED", at=make.ago(minutes=1))  # another process; it is open still
     assert 'class="edge hot"' not in viewer.get(address).content.decode()
+
+
+def test_the_errors_behind_it_are_a_link_away(viewer: Client) -> None:
+    house.build()
+    make.error(Breaker.objects.get(name="metadata.get_video").service, "KeyError: of another operation")
+    page = viewer.get(ADDRESS).content.decode()
+    found = re.search(r'href="(/errors/\?[^"]+)">All of them', page)
+    assert found is not None
+    errors = viewer.get(found[1].replace("&amp;", "&")).content.decode()
+    assert "ReadTimeout" in errors
+    assert "KeyError" not in errors
