@@ -25,6 +25,8 @@ _BREAKER = tuple(name for name in PARTS if name.startswith("breaker"))
 _POLICY = ("policy-breaker", "policy-wanted-breaker")
 _POLICIES = ("policies", *_POLICY, "policy-operation", "policy-wanted-operation")  # under every filter, of every target
 
+_ROLLOUT = ("stages", "figures", "runs", "told")
+
 _ACTS = ("progress:{id}:", "holds:{id}:", "many")
 
 # What a hint concerns. Aggregates change without a hint: charts, facts and rows are due again every ten seconds or so.
@@ -46,7 +48,7 @@ CONCERNED: dict[str, tuple[str, ...]] = {
     "check": ("checks", "check:{id}"),
     "person": (),  # no part is anybody's own: their pages ask whether they may still look
     "console": ("board-head",),
-    "rollout": ("rollouts", "rollout:{id}", "rollout-stages:{id}", "rollout-figures:{id}", "rollout-runs:{id}"),
+    "rollout": ("rollouts", "rollout:{id}", *(f"rollout-{part}:{{id}}" for part in _ROLLOUT)),
     "pulse": ("breaker-live:{id}",),  # no hint: pulses came in here, once a second
     "pulses": ("breaker-processes:{id}",),
 }

@@ -22,7 +22,7 @@ DIGITS = 15
 @require_safe
 def one(request: HttpRequest, key: int) -> HttpResponse:
     """`/rollouts/<id>/`."""
-    context = {"rollout": _found(key), "who": queries.runs(key)}
+    context = {"rollout": _found(key), "who": queries.runs(key), "told": queries.told(key)}
     return render(request, "recovery/rollouts/page.html", context)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from recovery.actions.rollouts.checking import PERCENT
 from recovery.forms.rollout import RolloutForm
+from recovery.guardrail import RANGES
 from recovery.models import Policy, Rollout, Service
 from recovery.permissions import Role
 from tests import factories
@@ -116,3 +119,11 @@ def test_meanwhile_the_editor_says_what_is_running(service: Service) -> None:
 def test_a_viewer_begins_none(service: Service) -> None:
     assert publish(USUAL, Role.VIEWER).status_code == 403
     assert not Rollout.objects.exists()
+
+
+def test_the_page_in_the_docs_says_what_is_legal() -> None:
+    text = (Path(__file__).parents[2] / "docs/how-to/roll-out-a-policy.md").read_text(encoding="utf-8")
+    for name, factor in (("least_calls", 1), ("margin", 1), ("slower", 1), ("alpha", 100)):
+        low, high = (bound * factor for bound in RANGES[name])
+        assert f"| {low:,g} to {high:,g}" in text.replace("1,000,000", f"{1e6:,g}"), name
+    assert f"{PERCENT[0]:g} to {PERCENT[1]:g} %" in text

@@ -14,7 +14,7 @@ from recovery.queries.breaker.config import config
 from recovery.queries.rollouts.figures import read
 from recovery.queries.rollouts.listed import running
 from recovery.queries.rollouts.one import rollout as shown
-from recovery.queries.rollouts.one import runs
+from recovery.queries.rollouts.one import runs, told
 from recovery.testing import FakeClock
 from tests import factories
 from tests.rollouts import house
@@ -52,7 +52,7 @@ def test_the_page_shows_stages_figures_and_who_runs_what(begun: Rollout, clock: 
     assert html.count("chip label runs-new") == 1
     assert "1 new · 5 old · 6 linked" in html
     assert "try it" in html
-    for key in ("rollout", "rollout-stages", "rollout-figures", "rollout-runs"):
+    for key in ("rollout", "rollout-stages", "rollout-figures", "rollout-runs", "rollout-told"):
         part = client(Role.VIEWER).get(f"/fragments/{key}:{begun.pk}")
         assert part.status_code == 200
         assert part.content.decode().startswith("<")
@@ -80,6 +80,8 @@ def test_queries_do_not_grow(processes: int, begun: Rollout, clock: FakeClock, d
         shown(begun.pk)
     with django_assert_num_queries(4):
         runs(begun.pk)
+    with django_assert_num_queries(1):
+        assert len(told(begun.pk)) == 1
     with django_assert_num_queries(5):
         read(begun, begun.stage_since)
     with django_assert_num_queries(1):
@@ -147,6 +149,9 @@ def test_rolling_back_asks_why(begun: Rollout) -> None:
     assert set(house.runs(begun.service).values()) == {None}
     entry = AuditEntry.objects.latest("pk")
     assert (entry.act, entry.reason) == ("stop rollout", "a release comes first")
+    html = client(Role.VIEWER).get(f"/rollouts/{begun.pk}/").content.decode()
+    assert "<b>r2</b> back, to all processes" in html
+    assert "<b>r1</b> to one process" in html
 
 
 @pytest.mark.parametrize(("name", "said"), [("go-on-with-rollout", {"stage": "0"}), ("stop-rollout", {"reason": "x"})])

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from recovery.guardrail import NO_WORSE, WAITS, WORSE, chance_of
-from recovery.models import Rollout
+from recovery.models import Policy, Rollout
 from recovery.models.rollouts import DONE, RUNNING
 from recovery.moment import now
 from recovery.queries.policies.values import Change, changes
 
-from .listed import due_at, share_words
+from .listed import due_at, reached, share_words
 from .running import NEW, OLD, REFUSED, SENT, Runs, who
 
 SHOWN = 100  # processes
+TOLD = 20  # policies
 WHOLE = 100
 PAST, PRESENT, AHEAD, ENDED, NEVER = "past", "present", "ahead", "ended", "never"
 _ORDER = (REFUSED, SENT, NEW, OLD)
@@ -59,6 +60,7 @@ class Shown:
     id: int
     service: str
     environment: str
+    service_id: int
     kind: str
     target: str
     state: str
@@ -132,6 +134,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One policy that it published. ``back``: what was in force before, to all."""
+
+    revision: int
+    at: datetime
+    actor: str
+    whom: str
+    back: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     """Who runs what. ``rows``: those that refuse or did not answer first."""
 
@@ -160,12 +174,24 @@ def runs(key: int) -> Who | None:
     return Who(key, tuple(rows), len(its), tuple((word, counts[word]) for word in (NEW, OLD, SENT, REFUSED)), current)
 
 
+def told(key: int) -> tuple[Told, ...]:
+    """The newest policies that it published, the newest first. One query."""
+    rows = Policy.objects.filter(rollout=key).select_related("rollout").order_by("-revision")[:TOLD]
+    return tuple(_told(row) for row in rows)
+
+
+def _told(row: Policy) -> Told:
+    back = row.rollout is not None and row.fields != row.rollout.fields
+    return Told(row.revision, row.created_at, row.actor, reached(row.scope) or "all processes", back, row.reason)
+
+
 def _shown(row: Rollout) -> Shown:
     verdict = row.verdict or {}
     return Shown(
         id=row.pk,
         service=row.service.name,
         environment=row.service.environment,
+        service_id=row.service_id,
         kind=row.kind,
         target=row.target,
         state=row.state,
