@@ -107,6 +107,8 @@ def _published(request: HttpRequest, draft: Draft, now: Present) -> HttpResponse
     except RollingOut as rolling:
         return _page(request, draft, now, rolling=rolling, status=409)
     except Conflict as conflict:
+        if not conflict.diff:  # both want the same: most often it is one person's second click
+            return _page(request, draft, now, unchanged=True)
         theirs = changes(target.kind, base_of(target, draft.base), conflict.present)
         return _page(request, draft, now, conflict=conflict, theirs=theirs, status=409)
     return redirect(f"{address(target)}?published={made.revision}")

@@ -108,6 +108,12 @@ def test_publishing_what_is_in_force_writes_nothing(operator: Client, bank: Brea
     assert Policy.objects.count() == 1
 
 
+def test_a_second_click_is_no_conflict(operator: Client, bank: Breaker) -> None:
+    assert publish(operator, failure_threshold="3").status_code == 302
+    assert "Nothing was written." in said(publish(operator, failure_threshold="3"))
+    assert (Policy.objects.count(), AuditEntry.objects.count()) == (1, 1)
+
+
 def test_an_empty_form_returns_to_the_code(operator: Client, bank: Breaker, published: Publish) -> None:
     published(bank, {"failure_threshold": 3}, 7)
     assert "returns to the code’s own" in said(operator.post(EDIT, {"do": "preview", "base": "7"}))
