@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -170,10 +171,16 @@ def rows(ids: Collection[int]) -> tuple[Row, ...]:
 
 def _bars(ids: Collection[int]) -> Mapping[int, Bars]:
     end = -(-int(moment.now().timestamp()) // BAR_SECONDS) * BAR_SECONDS
-    spans: dict[int, dict[int, Counted]] = defaultdict(dict)
+    spans: dict[int, list[tuple[int, Counted]]] = defaultdict(list)
     for breaker, bar, admitted, failures, refused in _spans(ids, end - BARS * BAR_SECONDS, end):
-        spans[breaker][bar] = admitted, failures, refused
-    return defaultdict(lambda: NOTHING, {breaker: bars(each, BAR_SECONDS) for breaker, each in spans.items()})
+        spans[breaker].append((bar, (admitted, failures, refused)))
+    return defaultdict(lambda: NOTHING, {breaker: _drawn_bars(tuple(each)) for breaker, each in spans.items()})
+
+
+@lru_cache(maxsize=512)
+def _drawn_bars(spans: tuple[tuple[int, Counted], ...]) -> Bars:
+    """They change every ten seconds, and are asked for by every page and every push between."""
+    return bars(dict(spans), BAR_SECONDS)
 
 
 def _spans(ids: Collection[int], start: int, end: int) -> list[tuple[int, int, int, int, int]]:
