@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from recovery import wire
+from recovery.client.slots import merged
 from recovery.engine import BreakerConfig
+from recovery.ingest.packing import pack
 from tests.replay.recorded import Life
 
 MS = 2  # recordings are in ms
@@ -121,3 +125,51 @@ def test_a_shorter_wait_asks_more_often() -> None:
     present, eager = life.replayed(), life.replayed(life.config.replace(recovery_timeout=2))
     assert len(eager.reopenings) > len(present.reopenings)
     assert eager.refused < present.refused
+
+
+@often
+@given(life=_lives(KINDS["streak"]))
+def test_slots_that_a_lagging_client_merged_are_as_good(life: Life) -> None:
+    life.live(SECONDS)
+    minutes: list[wire.Slice] = []
+    for each in life.slices:
+        mine = replace(each, breakers=tuple(part for part in each.breakers if part.name == life.name))
+        if minutes and mine.start - minutes[-1].start < 60:
+            minutes[-1] = merged(minutes[-1], mine)
+        else:
+            minutes.append(mine)
+    life.blobs = [pack(each) for each in minutes]
+    if any(slot.lost for slot in life.tape().slots):
+        return
+    replayed = life.replayed()
+    assert list(replayed.openings) == pytest.approx(life.openings(), abs=MS)
+    assert list(replayed.reopenings) == pytest.approx(life.reopenings(), abs=MS)
+
+
+def test_of_slots_that_never_came_the_numbers_are_known() -> None:
+    life = Life(BreakerConfig(failure_threshold=3, recovery_timeout=5), seed=4).live(2 * SECONDS)
+    whole, kept = life.tape(), list(life.blobs)
+    life.blobs = [blob for n, blob in enumerate(kept) if n % 5 != 2]
+    holey = life.tape()
+    assert len(holey.slots) < len(whole.slots)
+    assert sum(slot.lost for slot in holey.slots) > 0
+    for name in ("failures", "refused"):
+        assert sum(getattr(s, name) for s in holey.slots) == sum(getattr(s, name) for s in whole.slots)
+    replayed = life.replayed(BreakerConfig(failure_threshold=None))
+    assert replayed.reached >= sum(slot.failures for slot in whole.slots)
+
+
+def test_nothing_at_all_is_no_opening() -> None:
+    life = Life(BreakerConfig(failure_threshold=1), seed=1)
+    replayed = life.replayed()
+    assert (replayed.openings, replayed.refused, replayed.reached) == ((), 0, 0)
+
+
+def test_probes_that_hang_while_nothing_is_settled_open_when_they_did() -> None:
+    config = BreakerConfig(
+        failure_threshold=None, slow_call_rate=20.0, slow_call_duration=1.0, window_size=10, recovery_timeout=1.0
+    )
+    life = Life(config, seed=1, rate=0.3).live(SECONDS)
+    replayed = life.replayed()
+    assert life.story().hung > 5
+    assert list(replayed.reopenings) == pytest.approx(life.reopenings(), abs=MS)

@@ -72,6 +72,7 @@ class _Telling:
 
     def slot(self, slot: Slot) -> None:
         """All of one slot."""
+        self._idle(slot.start)
         slot = replace(slot, start=self.now) if self.now > slot.start else slot
         self.now, self.number = slot.start, slot.before
         while self.waits and (over := self._over(self.waits[0])) is not None and over < slot.start:
@@ -92,10 +93,14 @@ class _Telling:
 
     def finish(self) -> Story:
         """What happened after the last slot."""
-        while self.loose and self.loose[-1][0] <= self.end:
-            self._loose(self.loose.pop()[2], None)
+        self._idle(self.end)
         self.story.ended = self.end
         return self.story
+
+    def _idle(self, until: int) -> None:
+        """What happened while no call was settled."""
+        while self.loose and self.loose[-1][0] <= until:
+            self._loose(self.loose.pop()[2], None)
 
     def _entry(self, entry: int, slot: Slot) -> None:
         at, number, what = self.tape.times[entry], self.tape.numbers[entry], self.tape.what[entry]
