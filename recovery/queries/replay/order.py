@@ -213,7 +213,8 @@ class _Telling:
 
     def _goes_on(self, wait: Wait, slot: Slot) -> int:
         """When calls are settled again. What the slot still has after the wait came before its client closed it."""
-        over, following = self._over(wait), max(wait.entry + 1, slot.first)
+        after = wait.entry + 1 if wait.entry >= 0 else bisect_right(self.tape.times, wait.opened)
+        over, following = self._over(wait), max(after, slot.first)
         if over is None:
             return slot.end
         more = following < len(self.tape.numbers) and self.tape.numbers[following] <= slot.after
