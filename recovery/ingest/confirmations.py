@@ -9,10 +9,10 @@ from recovery import wire
 from recovery.models import Command, Confirmation, Hold, Policy
 from recovery.models.desired import fits
 from recovery.models.fields import TEXT
+from recovery.models.sql import insert_new, update_rows
 
 from .jobs import Job, Peer, Sent
 from .rows import Reporter, Unit
-from .sql import insert_new, update_rows
 from .times import moment
 
 _ANSWER = ("applied", "why", "at")

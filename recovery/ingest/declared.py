@@ -9,10 +9,10 @@ from typing import Any
 from recovery import wire
 from recovery.models import Breaker, BreakerNow, Operation
 from recovery.models.fields import TEXT
+from recovery.models.sql import insert_new, update_rows
 
 from .jobs import Job
 from .rows import Unit
-from .sql import insert_new, update_rows
 from .times import moment
 
 CONFIG = ("config", "config_source", "policy_revision")

@@ -14,12 +14,12 @@ from recovery.engine.enums import ErrorSeverity
 from recovery.engine.scrub import scrub_text
 from recovery.models import ErrorGroup
 from recovery.models.fields import TEXT
+from recovery.models.sql import insert_new, update_rows
 
 from . import occurrences
 from .jobs import Job
 from .occurrences import Told
 from .rows import Unit
-from .sql import insert_new, update_rows
 from .times import moment
 from .transitions import News
 

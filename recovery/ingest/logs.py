@@ -7,10 +7,10 @@ from typing import Any
 from recovery import wire
 from recovery.engine.scrub import scrub_text, scrub_value
 from recovery.models import LogRecord
+from recovery.models.sql import insert_new
 
 from .jobs import Job
 from .rows import Unit
-from .sql import insert_new
 from .times import moment
 from .transitions import News
 

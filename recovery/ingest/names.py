@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from recovery.models import Breaker, Operation
-
-from .sql import insert_new
+from recovery.models.sql import insert_new
 
 MOST_PER_SERVICE = 20_000  # names of one kind: a process that makes names up must not fill the database
 MOST_REMEMBERED = 200_000

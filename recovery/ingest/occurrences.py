@@ -9,10 +9,10 @@ from typing import Any
 from recovery import wire
 from recovery.engine.scrub import scrub_text, scrub_value
 from recovery.models import Occurrence
+from recovery.models.sql import delete_rows, insert_new
 
 from .rows import Unit
 from .samples import Key
-from .sql import delete_rows, insert_new
 
 Told = tuple[datetime, int, wire.Error]  # when, process, report
 

@@ -17,8 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from recovery.live.hints import hint_on_commit
 from recovery.models import LinkInterval, Process
-
-from .sql import update_rows
+from recovery.models.sql import update_rows
 
 PATIENCE = timedelta(seconds=60)  # twice the longest pause of a client that tries to come back
 LOOK_BACK = timedelta(minutes=15)  # who was cut off earlier counts as gone anyway

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from recovery.live.hints import send_hint
 from recovery.models import BreakerNow, LinkInterval, Process
+from recovery.models.sql import update_rows
 from recovery.wire.limits import SILENCE_SECONDS
 
 from . import worst
@@ -16,7 +17,6 @@ from .counts import Counts
 from .jobs import Job, Leave
 from .memory import Memory
 from .rows import Unit
-from .sql import update_rows
 
 SILENCE = timedelta(seconds=SILENCE_SECONDS)
 SWEPT_AT_ONCE = 200

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from recovery.models import Process
+from recovery.models.sql import update_rows
 
 from .counts import Counts
 from .hinting import Hint
 from .memory import Memory
 from .seqs import Seqs
-from .sql import update_rows
 
 
 class Reporter:

@@ -7,12 +7,12 @@ from typing import Any
 
 from recovery import wire
 from recovery.models import DirtyMinute, Slice
+from recovery.models.sql import insert_new
 from recovery.wire.limits import SLOT_SECONDS
 
 from .jobs import Job, Refused
 from .packing import pack
 from .rows import Unit
-from .sql import insert_new
 from .times import slot
 
 KEPT_SECONDS = 48 * 3600

@@ -9,11 +9,11 @@ from typing import Any
 from recovery import wire
 from recovery.models import Breaker, BreakerNow, Transition
 from recovery.models.fields import TEXT
+from recovery.models.sql import insert_new, update_rows
 
 from .declared import NOW, STATE, present, probe_at
 from .jobs import Job
 from .rows import Unit
-from .sql import insert_new, update_rows
 from .times import moment
 
 COLUMNS = ("process_id", "breaker_id", "seq", "sequence", "kind", "before", "after", "cause", "evidence", "actor", "at")

@@ -11,9 +11,9 @@ from django.db.models import Min, QuerySet
 
 from recovery.models import Breaker, BreakerNow, LinkInterval
 from recovery.models.breakers import WORST_FIRST
+from recovery.models.sql import update_rows
 
 from .rows import Unit
-from .sql import update_rows
 
 _RANK = {state: rank for rank, state in enumerate(WORST_FIRST)}
 _COLUMNS = ("state", "since", "cause", "revision")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from recovery.ingest.sql import put_rows
+from recovery.models.sql import put_rows
 
 from .sums import BREAKER_COLUMNS, OPERATION_COLUMNS, BreakerSum, OperationSum
 
