@@ -24,18 +24,25 @@ def row_acts(url: str, state: str, held: bool, linked: int) -> SafeString:
     made = [
         _trip(url) if verb == "trip" else _asks(url, verb, linked, "btn small") for verb in likely(state, held=held)
     ]
-    more = '<a class="btn small ghost" href="{}/acts" data-dialog aria-label="More acts">⋯</a>'
-    return format_html_join("", "{}", ((each,) for each in (*made, format_html(more, url))))
+    return _joined([*made, _more(url, "btn small ghost")])
 
 
 @register.simple_tag
 def head_acts(url: str, state: str, held: bool, linked: int) -> SafeString:
-    """At most three, the likely one first: for the head of a breaker's page."""
+    """At most three, the likely one first, and the way to all: for the head of a breaker's page."""
     made = []
     for place, verb in enumerate(offers(state, held=held)):
         look = "btn primary" if place == 0 and verb != "hold" else "btn"
         made.append(_hold(url) if verb == "hold" else _asks(url, verb, linked, look, {"probe": "Probe now"}))
+    return _joined([*made, _more(url, "btn ghost")])
+
+
+def _joined(made: list[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((each,) for each in made))
+
+
+def _more(url: str, look: str) -> SafeString:
+    return format_html('<a class="{}" href="{}/acts" data-dialog aria-label="More acts">⋯</a>', look, url)
 
 
 def _asks(url: str, verb: str, linked: int, look: str, words: dict[str, str] | None = None) -> SafeString:

@@ -162,7 +162,9 @@ def test_the_page_of_a_change_belongs_to_its_breaker(operator: Client, shop: Sho
 
 STATES: list[tuple[str, bool, list[str]]] = [
     ("OPEN", False, ["Probe now", "Reset", "Hold…"]),
+    ("OPEN", True, ["Probe now", "Reset", "Release"]),
     ("HALF-OPEN", False, ["Reset", "Hold…"]),
+    ("HALF-OPEN", True, ["Reset", "Hold…", "Release"]),
     ("CLOSED", False, ["Hold…", "Reset"]),
     ("FORCED-OPEN", True, ["Release", "Reset", "Hold…"]),
     ("DISABLED", True, ["Release", "Hold…"]),
@@ -182,7 +184,7 @@ def test_the_head_offers_at_most_three_the_likely_one_first(
     page = operator.get(ADDRESS).content.decode()
     acts = re.search(r'<div class="acts" data-acts data-least="operator"[^>]*>(.*?)</div>', page, re.DOTALL)
     assert acts is not None
-    assert re.findall(r">([^<>]+)</(?:button|a)>", acts[1]) == words
+    assert re.findall(r">([^<>]+)</(?:button|a)>", acts[1]) == [*words, "⋯"]
 
 
 def test_a_button_asks_by_how_many_processes_it_hits(operator: Client, shop: Shop) -> None:
