@@ -30,7 +30,7 @@ def record(
         actor=actor.name,
         user=actor.user if getattr(actor.user, "pk", None) else None,
         act=act,
-        target=target[:200],
+        target=target.replace("\0", "")[:200],  # of a refusal it is what was asked for, whatever that is
         service=service,
         scope=scope or {},
         reason=reason[:500],

@@ -59,7 +59,7 @@ def scope_checked(scope: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     given: Iterable[Any] = (scope or {}).get("values") or ()
     values = sorted({str(value) for value in given})
-    if not 1 <= len(values) <= MOST_VALUES or any(not 1 <= len(value) <= NAME for value in values):
+    if not 1 <= len(values) <= MOST_VALUES or any(not 1 <= len(value) <= NAME or "\0" in value for value in values):
         raise Invalid({"scope": f"scope must name 1 to {MOST_VALUES} values of 1 to {NAME} characters"})
     return {"kind": kind, "values": values}
 
@@ -69,6 +69,8 @@ def reason_checked(reason: str, *, required: bool) -> str:
     reason = reason.strip()
     if required and not reason:
         raise Invalid({"reason": "a reason is needed: others will ask why"})
+    if "\0" in reason:  # PostgreSQL keeps no such text
+        raise Invalid({"reason": "reason must not have a NUL character"})
     if len(reason) > TEXT:
         raise Invalid({"reason": f"reason must be at most {TEXT} characters, got {len(reason)}"})
     return reason

@@ -11,8 +11,11 @@ class NameConverter:
     regex = r"[^/]+"
 
     def to_python(self, value: str) -> str:
-        """The name."""
-        return unquote(value)
+        """The name. No name has a NUL, and PostgreSQL would not even look for one: such an address is nobody's."""
+        name = unquote(value)
+        if "\0" in name:
+            raise ValueError("a name has no NUL")
+        return name
 
     def to_url(self, value: str) -> str:
         """Its part of the path; Django escapes the rest."""

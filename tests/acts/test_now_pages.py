@@ -208,3 +208,20 @@ def test_a_viewer_sees_neither_form_nor_list(browser: Callable[[str], Client], s
     for page in ("acts", "hold", "hold/reach"):
         assert client.get(f"{ADDRESS}/{page}").status_code == 403
     assert not AuditEntry.objects.exists(), "looking is no attempt to change something"
+
+
+@pytest.mark.parametrize("wrong", [{"reason": "a\0b"}, {"scope": "host:\0"}])
+@pytest.mark.parametrize("act", ACTS)
+def test_a_text_that_postgresql_cannot_keep_is_refused(
+    act: str, wrong: dict[str, str], operator: Client, shop: Shop, boss: Actor
+) -> None:
+    holds.trip(shop.service, "shop.pay", actor=boss, reason="drill")
+    assert operator.post(f"{ADDRESS}/{act}", SURE | wrong).status_code == 422
+    assert (Hold.objects.count(), Command.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["shop.pay%00", "shop.pay%2500"])
+def test_an_address_with_a_nul_is_not_found(name: str, operator: Client, shop: Shop) -> None:
+    assert operator.get(f"/breakers/shop/production/{name}").status_code == 404
+    assert operator.post(f"/breakers/shop/production/{name}/reset", SURE).status_code == 404
+    assert operator.get(f"/policies/shop/production/breaker/{name}").status_code == 404

@@ -44,6 +44,11 @@ def test_a_form_from_another_site(viewer: Client) -> None:
     assert (entry.actor, entry.act, entry.target) == ("vera", "send a form from elsewhere", "/account/sign-out/")
 
 
+def test_what_no_database_would_keep(viewer: Client) -> None:
+    assert viewer.post("/fragments/board%00").status_code == 403
+    assert AuditEntry.objects.get().target == "/fragments/board"
+
+
 def test_looking_leaves_no_trace(viewer: Client) -> None:
     assert viewer.get("/people/").status_code == 403
     assert not AuditEntry.objects.exists()
