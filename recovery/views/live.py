@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from typing import Any
 
 from channels.db import database_sync_to_async
 
+from recovery.ingest.trouble import passes
 from recovery.live.hub import FRAME_SECONDS, Part, the_hub
 from recovery.live.listen import listen
 
 from . import fragments
 from .watching import watch
+
+ROW = "row:"
+DIGITS = 18
+
+log = logging.getLogger("recovery.live")
 
 
 async def render(keys: Collection[str]) -> list[Part]:
@@ -21,14 +28,19 @@ async def render(keys: Collection[str]) -> list[Part]:
 
 
 def _rendered(keys: Collection[str]) -> list[Part]:
-    ids = [int(number) for key in keys if key.startswith("row:") and (number := key[4:]).isdigit()]
+    numbers = [key.removeprefix(ROW) for key in keys if key.startswith(ROW)]
+    ids = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) <= DIGITS]
     made = fragments.render_rows(ids) if ids else {}
     for key in keys:
-        if not key.startswith("row:"):
+        if not key.startswith(ROW):
             try:
                 made[key] = fragments.render(key)
             except LookupError:
                 continue
+            except Exception as problem:
+                if passes(problem):
+                    raise
+                log.exception("a part of a page could not be rendered; others go on", extra={"key": key[:100]})
     return [(key, fragments.root_id(key), html) for key, html in made.items()]
 
 

@@ -13,6 +13,7 @@ from recovery.actions.rollouts.checking import guardrail_checked
 from recovery.live.hints import TOPICS
 from recovery.models import AuditEntry, Breaker, Check, ErrorGroup, Hold, Operation, Rollout, Service
 from recovery.views.fragments import CONCERNED, NoFragment, keys_for, render, render_rows, root_id
+from recovery.views.live import _rendered
 from recovery.views.parts import PARTS
 from tests import factories as make
 from tests import house
@@ -206,3 +207,12 @@ def test_the_count_of_errors_is_empty_where_there_are_none() -> None:
     assert ">1<" in render("count-errors")
     ErrorGroup.objects.update(status="resolved")
     assert ">1<" not in render("count-errors")
+
+
+WRONG = ["row:²", "row:9" + "9" * 30, "board:q=\ud800", "errors:q=\ud800", "policies:q=\ud800"]
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_key_that_nothing_can_be_made_of_takes_no_other_part_along(key: str) -> None:
+    """One page may ask for what it likes: the others of the process still see."""
+    assert [name for name, *_ in _rendered([key, "board-head"])] == ["board-head"]
