@@ -336,6 +336,16 @@ def test_the_schedule_is_the_engines_own(operator: Client, fetch: Operation) -> 
     assert nonsense.context["draft"].drawn_as.strategy == "exponential"
 
 
+def test_an_entry_of_a_map_that_is_no_number_is_said_at_its_field(operator: Client, fetch: Operation) -> None:
+    typed = {"reason_factors.timeout": "often"}
+    for page in (f"{FETCH}/preview", f"{FETCH}/edit"):
+        answer = operator.get(page, typed)
+        assert answer.status_code == 200
+    assert "got {&#x27;timeout&#x27;: &#x27;often&#x27;}" in said(operator.get(f"{FETCH}/preview", typed))
+    assert operator.post(f"{FETCH}/edit", {"do": "publish", "reason": "x", "base": "0", **typed}).status_code == 200
+    assert not Policy.objects.exists()
+
+
 def test_the_worst_load_is_reckoned_from_recorded_calls(operator: Client, fetch: Operation) -> None:
     from recovery.models import OperationMinute
 

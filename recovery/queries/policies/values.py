@@ -47,11 +47,16 @@ def in_words(value: Any, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {each:g}" for key, each in sorted(value.items())) or "none"
+        return ", ".join(f"{key} {_plain(each)}" for key, each in sorted(value.items())) or "none"
     number = f"{value:g}" if isinstance(value, float) and abs(value) < 10**6 else str(value)
     if not unit or isinstance(value, str):
         return number
     return f"{number} {unit.removesuffix('s') if value == 1 and len(unit) > 1 else unit}"
+
+
+def _plain(each: Any) -> str:
+    """An entry of a map; in a draft, or from a newer client, it may be no number."""
+    return f"{each:g}" if isinstance(each, int | float) else str(each)
 
 
 def unit_of(kind: str, name: str) -> str:
