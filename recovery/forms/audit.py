@@ -28,6 +28,6 @@ def audit_filter(asked: Mapping[str, str]) -> AuditFilter:
 def _moment(asked: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(asked)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # in UTC it may lie before the year 1
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

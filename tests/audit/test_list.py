@@ -219,3 +219,12 @@ def test_nothing_is_changed_there(viewer: Client) -> None:
     for address in ("/audit/", f"/audit/{entry.pk}/", "/audit/export.csv"):
         assert viewer.post(address).status_code == 403
     assert AuditEntry.objects.filter(act="trip").count() == 1
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "yesterday"])
+def test_a_moment_that_is_none_counts_as_nothing(viewer: Client, moment: str) -> None:
+    record(ANA, "trip", target="charge")
+    for name in ("since", "until"):
+        answer = viewer.get("/audit/", {name: moment})
+        assert answer.status_code == 200
+        assert len(answer.context["found"].rows) == 1
