@@ -88,6 +88,10 @@ class CircuitBreaker(Calling, Operating, Reading):
         self._adopt_timing()
         at = self._ns()
         self._period = Period(self, Closed(Tally(self._config, at), at), at)
+        self._enrol()
+
+    def _enrol(self) -> None:
+        """Be found by whoever reads or overrides the breakers of this process."""
         registry.add_breaker(self)
 
     def __reduce__(self) -> tuple[Any, ...]:

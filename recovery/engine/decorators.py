@@ -42,6 +42,15 @@ else:
         return _decorator(args, options)
 
 
+class _Trial(CircuitBreaker):
+    """Checks the arguments of one; it guards nothing, and nobody hears of it."""
+
+    __slots__ = ()
+
+    def _enrol(self) -> None:
+        """Left out: a second breaker of the name would be seen until the garbage is collected."""
+
+
 def _decorator(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     if len(args) == 1 and isinstance(args[0], CircuitBreaker):
         if options:
@@ -56,7 +65,7 @@ def _decorator(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         return wrapper
 
     if args or options:
-        CircuitBreaker(*args, **options)  # wrong arguments are told where they stand, not where a function meets them
+        _Trial(*args, **options)  # wrong arguments are told where they stand, not where a function meets them
     return decorate
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from itertools import count
 from typing import Any
 
 import pytest
 
-from recovery.engine import BreakerConfig, CircuitBreaker, registry
+from recovery.engine import BreakerConfig, CircuitBreaker, circuit_breaker, registry
+from recovery.engine.replay import Replay
 from tests.engine.breaker.acts import fail, ok
 
 _numbers = count()
@@ -36,6 +38,21 @@ class TestBreakers:
         found = registry.breakers()
         assert unnamed not in found
         assert found.index(second) < found.index(first)
+
+    def test_a_decorated_function_has_one(self, name: str):
+        """Its arguments are checked where they stand, and nothing of that is left over for anybody to see."""
+        gc.disable()
+        try:
+            guarded = circuit_breaker(name=name, failure_threshold=3)(ok)
+            assert [each for each in registry.breakers() if each.name == name] == [guarded.breaker]
+        finally:
+            gc.enable()
+
+    def test_a_replay_is_none_of_them(self):
+        """It decides like one; the process has none more for it."""
+        before = len(registry._state.breakers)
+        replay = Replay(BreakerConfig())
+        assert (replay.state, len(registry._state.breakers)) == ("CLOSED", before)
 
     def test_two_may_share_a_name(self, name: str):
         """Both are there."""
