@@ -19,6 +19,7 @@ from tests.link.running import sqlite
 
 pytestmark = pytest.mark.slow
 
+TWO = 2
 PAY = "breakers/shop/production/shop.pay"
 VIEWER = """
 from django.contrib.auth.models import User
@@ -44,8 +45,9 @@ ACTS = "document.addEventListener('recovery:acting', () => { window.actedAt = Da
 def provider(shop: Shop, console: Console) -> Upstream:
     """What the shop's `pay` calls; `stock` stands beside it."""
     provider = shop.upstream()
-    shop.start("shop", provider, "shop.pay=0.1", "shop.stock=0.3")
-    console.wait(lambda: "shop.stock" in console.command("breakers", "list").stdout)
+    shop.start("shop", provider, "shop.pay=0.1")
+    shop.start("shop", shop.upstream(), "shop.stock=0.3")
+    console.wait(lambda: console.command("breakers", "list").stdout.count("shop.") == TWO)
     return provider
 
 
@@ -210,7 +212,7 @@ def test_many_at_once_by_a_selection_that_outlives_pushes(
     expect(page.get_by_label("Select shop.pay")).to_be_checked()
     page.get_by_role("link", name="Act on 2 selected…").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Trip 2 breakers in 1 service on 1 process.")
+    expect(dialog).to_contain_text("Trip 2 breakers in 1 service on 2 processes.")
     dialog.get_by_label("Reason").fill("all of it")
     picture(page, pictures, "many-dialog")
     assert inaccessible(page) == []
@@ -282,7 +284,8 @@ def test_a_hold_ends_by_itself_while_the_console_is_down_and_the_console_learns_
     assert moves[::-1] == [("FORCED-OPEN", "OPEN"), ("OPEN", "HALF-OPEN"), ("HALF-OPEN", "CLOSED")]
     late = ask(
         "select count(*) from recovery_transition t, recovery_linkinterval l where t.after = 'CLOSED'"
-        " and l.ended_at is null and t.at < l.began_at and t.id = (select max(id) from recovery_transition)"
+        " and l.process_id = t.process_id and l.ended_at is null"
+        " and t.at < l.began_at and t.id = (select max(id) from recovery_transition)"
     )
     assert late == [(1,)], "it closed before the console was there again"
     expect(page.locator("[id^=holds-]")).to_contain_text("No operator holds it")
