@@ -76,9 +76,9 @@ def _openings(config: Mapping[str, Any]) -> list[str]:
     if threshold := config.get("failure_threshold"):
         found.append(f"{threshold} failure{'s' * (threshold != 1)} in a row")
     window = _window(config)
-    if rate := config.get("failure_rate"):
+    if rate := _number(config, "failure_rate", 0.0):
         found.append(f"{rate:g} % of {window} failed")
-    if slow := config.get("slow_call_rate"):
+    if slow := _number(config, "slow_call_rate", 0.0):
         found.append(f"{slow:g} % of {window} slow")
     return found
 

@@ -82,6 +82,12 @@ def test_the_machine_writes_its_thresholds_on_the_arrows() -> None:
     assert (drawn.probes, drawn.closes, drawn.hot) == ("after 2 min", "3 probes ok", "opens")
 
 
+@pytest.mark.parametrize("odd", ["auto", {"of": "calls"}, None])
+def test_a_rate_that_is_no_number_is_left_out(odd: object) -> None:
+    config = {"failure_threshold": 3, "failure_rate": odd, "slow_call_rate": odd}
+    assert machine(config, "closed").opens == ("3 failures in a row",)
+
+
 def test_a_machine_of_an_unknown_config_still_draws() -> None:
     assert machine({}, "stale").opens == ("nothing",)
 
