@@ -156,3 +156,12 @@ def test_a_draft_is_told_the_recording_that_is_at_hand(life: Life, viewer: Clien
     with CaptureQueriesContext(connection) as caught:
         viewer.get(_address(failure_threshold=9))
     assert not any("recovery_slice" in query["sql"] for query in caught)
+
+
+@pytest.mark.parametrize("fields", [{"window": "ewma"}, {"failure_rate": "auto"}, {"recovery_timeout": None}])
+def test_what_a_newer_client_says_is_not_replayed(life: Life, viewer: Client, fields: dict[str, object]) -> None:
+    row = Breaker.objects.get()
+    Breaker.objects.update(code_config=row.code_config | fields)
+    answer = viewer.get(_address())
+    assert answer.status_code == 200
+    assert "newer than the console" in answer.content.decode()

@@ -29,6 +29,7 @@ from .words import apart, assumed, sentence
 
 HOURS = {1: 10, 6: 60, 48: 60}  # and how often (s) the recording moves on
 LAG = 15  # s until a slot that is over has come
+UNKNOWN = "Its code says what this console does not know how to replay: it is newer than the console."
 T = TypeVar("T")
 
 
@@ -69,13 +70,16 @@ _one_at_a_time = Lock()
 
 
 def replayed(target: Target, fields: Mapping[str, Any] | None, hours: int) -> Replayed:
-    """Nine queries, or one where it was worked out a moment ago."""
+    """Nine queries, or one where it was worked out a moment ago, or cannot be."""
     row = target.row
     assert isinstance(row, Breaker)
     policy = newest(target)
-    present = config_of(whole("breaker", row.code_config, policy.fields if policy else None))
-    proposed = config_of(whole("breaker", row.code_config, fields))
     span = span_of(hours)
+    try:
+        present = config_of(whole("breaker", row.code_config, policy.fields if policy else None))
+        proposed = config_of(whole("breaker", row.code_config, fields))
+    except (ValueError, TypeError):  # a newer client's code
+        return Replayed(hours=hours, begin=span.begin, end=span.end, same=fields is None, empty=UNKNOWN)
     with _one_at_a_time:
         key = (row.pk, span, present)
         return _replayed.of((*key, proposed), lambda: _compared(_told_of(key, row), present, proposed))
