@@ -14,6 +14,7 @@ from twisted.internet import defer, reactor
 
 from recovery.live.loop import serve_on
 
+from .ending import end_for_sure
 from .flow import BoundedQueue
 from .protocol import SafeFactory
 
@@ -75,6 +76,7 @@ class SafeServer(Server):
         return leaving
 
     async def _leave(self) -> None:
+        end_for_sure()
         try:
             await self.before_sockets()
             self._close_sockets()
