@@ -65,6 +65,8 @@
   on("DOMContentLoaded", () => { if (!window.WebSocket) say("link", { link: "reconnecting" }); });
   // A cut cable closes nothing: a socket that says no word is closed here, so that it is opened anew.
   setInterval(() => { if (socket?.readyState === OPEN && Date.now() - last > SILENT) socket.close(); }, 1000);
+  // One that never opens is not to be waited for: the page polls, and says so.
+  setTimeout(() => { if (!socket && document.getElementById("socket")) say("link", { link: "reconnecting" }); }, SILENT);
   on("recovery:swapped", tell);
   on("htmx:ws:close", closed);
   on("htmx:after:swap", () => say("swapped"));
