@@ -27,7 +27,7 @@ def record(
     """Write one entry; call it inside the transaction that makes the change (a refusal changes nothing else)."""
     return AuditEntry.objects.create(
         at=now(),
-        actor=actor.name,
+        actor=actor.name[:100],
         user=actor.user if getattr(actor.user, "pk", None) else None,
         act=act,
         target=target.replace("\0", "")[:200],  # of a refusal it is what was asked for, whatever that is

@@ -21,7 +21,7 @@ MOST_A_MINUTE = 30  # of one actor
 def refused(actor: Actor, act: str, *, scope: dict[str, Any] | None = None, **what: Any) -> AuditEntry | None:
     """Write a refusal; None: it was only counted. The next one that is written says how many were."""
     at = now()
-    recent = AuditEntry.objects.filter(actor=actor.name, refused=True, at__gt=at - MINUTE)
+    recent = AuditEntry.objects.filter(actor=actor.name[:100], refused=True, at__gt=at - MINUTE)
     key = f"refused:{actor.name}"[:80]
     if recent[:MOST_A_MINUTE].count() >= MOST_A_MINUTE:
         Throttle.objects.bulk_create([Throttle(key=key, last_at=at)], ignore_conflicts=True)

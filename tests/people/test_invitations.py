@@ -32,6 +32,13 @@ def test_it_works_once_and_for_one() -> None:
         use(secret, "ben")
 
 
+def test_the_longest_name_has_room_in_the_audit() -> None:
+    name = "x" * 150
+    user = use(people.invite("viewer", True, note="Vera", actor=acting()), name)
+    assert user.get_username() == name
+    assert AuditEntry.objects.filter(user=user).get().actor == name[:100]
+
+
 def test_using_one_leaves_other_peoples_invitations_alone() -> None:
     boss = acting()
     first, second = (people.invite("viewer", True, note=name, actor=boss) for name in ("Vera", "Olga"))
