@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from recovery.models import AuditEntry, Service, Token
+from recovery.actions import commands, holds
+from recovery.actions.actor import machine
+from recovery.models import AuditEntry, Process, Service, Token
 from tests import factories as make
 from tests import house
 from tests.pages.conftest import counted
@@ -28,11 +30,25 @@ def test_one_service_shows_processes_links_and_clients(viewer: Client) -> None:
     service = make.service("students")
     make.process(service, "web-1", client={"waiting": 12, "dropped": {"log": 17}, "lag_seconds": 0.25})
     make.process(service, "web-2", silence="gone", clock_offset_ms=600_000)
-    service.revision = 3
-    service.save()
+    make.breaker(service, "pay")
+    for _ in range(3):
+        holds.trip(service, "pay", actor=machine("boss"), reason="drill")
     page = viewer.get("/services/students/production/").content.decode()
     for words in (">12<", ">17<", "250 ms", "of r3", "Gone", "said goodbye", "its clock is 10 m off"):
         assert words in page
+
+
+def test_a_command_leaves_nobody_behind(viewer: Client) -> None:
+    """It is done by whoever was there; what is kept for those who come later is holds and policies."""
+    service = make.service("students")
+    process = make.process(service, "web-1")
+    make.breaker(service, "pay", on=[process])
+    holds.trip(service, "pay", actor=machine("boss"), reason="drill")
+    assert "1 process behind r1" in viewer.get("/services/").content.decode()
+    Process.objects.update(applied_revision=1)
+    commands.probe(service, "pay", actor=machine("boss"))
+    assert "all on r1" in viewer.get("/services/").content.decode()
+    assert "of r2" not in viewer.get("/services/students/production/").content.decode()
 
 
 def test_a_search_narrows_the_list(viewer: Client) -> None:

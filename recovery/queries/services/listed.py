@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from recovery import moment
-from recovery.models import Breaker, Process, Service, Token
+from recovery.models import Breaker, Hold, Policy, Process, Service, Token
 from recovery.queries.board_rows import ATTENTION
 from recovery.queries.linking import is_linked, recent
 
@@ -25,11 +26,11 @@ class Listed:
     id: int
     name: str
     environment: str
-    revision: int
+    revision: int  # of the newest hold or policy
     linked: int
     cut_off: int
     versions: tuple[str, ...]
-    behind: int  # linked processes that have not applied the newest revision
+    behind: int  # linked processes that have not applied it
     heard_at: datetime | None
     breakers: int
     bad: int  # of them, in need of attention
@@ -50,10 +51,20 @@ class Services:
     q: str = ""
 
 
+def _newest(model: Any) -> Any:
+    its = model.objects.filter(service=OuterRef("pk")).order_by("-revision").values("revision")
+    return Coalesce(Subquery(its[:1]), 0)
+
+
+# A command takes a revision, too, but nobody who was not there has to make up for it.
+WANTED = Greatest(_newest(Hold), _newest(Policy))
+COLUMNS = ("pk", "name", "environment", WANTED)
+
+
 def services(q: str = "") -> Services:
     """Six queries."""
     found = Service.objects.filter(Q(name__icontains=q) | Q(environment__icontains=q)) if q else Service.objects.all()
-    rows = list(found.order_by("name", "environment").values_list("pk", "name", "environment", "revision")[:MOST])
+    rows = list(found.order_by("name", "environment").values_list(*COLUMNS)[:MOST])
     return Services(listed(rows), found.count(), q)
 
 
@@ -71,7 +82,7 @@ def listed(rows: Sequence[tuple[Any, ...]]) -> tuple[Listed, ...]:
             revision=revision,
             tokens=tokens.get(key, {"n": 0})["n"],
             heard_at=heard.get(key, {"at": None})["at"],
-            **running(key),
+            **running(key, revision),
             **breakers(key),
         )
         for key, name, environment, revision in rows
@@ -84,19 +95,18 @@ def _by_service(found: Any, **sums: Any) -> dict[int, dict[str, Any]]:
 
 def _running(keys: Sequence[int]) -> Any:
     its = Process.objects.filter(recent(moment.now()), service__in=keys).order_by()
-    counted = its.annotate(linked=is_linked(), wanted=F("service__revision")).values("service_id", "version", "linked")
+    counted = its.annotate(linked=is_linked()).values("service_id", "version", "linked", "applied_revision")
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    behind = Count("pk", filter=Q(applied_revision__lt=F("service__revision")))
-    for row in counted.annotate(n=Count("pk"), behind=behind, first=Min("started_at")):
+    for row in counted.annotate(n=Count("pk"), first=Min("started_at")):
         rows[row["service_id"]].append(row)
 
-    def of(key: int) -> dict[str, Any]:
+    def of(key: int, wanted: int) -> dict[str, Any]:
         linked = [row for row in rows[key] if row["linked"]]
         return {
             "linked": sum(row["n"] for row in linked),
             "cut_off": sum(row["n"] for row in rows[key] if not row["linked"]),
             "versions": tuple(sorted({row["version"] for row in linked if row["version"]})),
-            "behind": sum(row["behind"] for row in linked),
+            "behind": sum(row["n"] for row in linked if row["applied_revision"] < wanted),
         }
 
     return of

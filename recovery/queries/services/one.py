@@ -10,7 +10,7 @@ from typing import Any
 from recovery import moment
 from recovery.models import LinkInterval, Process, Service, Token
 from recovery.queries.linking import LINKED, is_linked, silence
-from recovery.queries.services.listed import Listed, listed
+from recovery.queries.services.listed import COLUMNS, WANTED, Listed, listed
 
 MOST_PROCESSES, MOST_LINKS, MOST_TOKENS = 100, 30, 50
 
@@ -96,7 +96,7 @@ class One:
 def one(name: str, environment: str) -> One | None:
     """Nine queries."""
     found = Service.objects.filter(name=name, environment=environment)
-    row = found.values_list("pk", "name", "environment", "revision").first()
+    row = found.values_list(*COLUMNS).first()
     if row is None:
         return None
     return One(listed([row])[0], _processes(row[0], row[3]), _links(row[0]), _tokens(row[0]))
@@ -104,19 +104,19 @@ def one(name: str, environment: str) -> One | None:
 
 def processes(key: int) -> Processes | None:
     """Three queries."""
-    revision = Service.objects.filter(pk=key).values_list("revision", flat=True).first()
+    revision = Service.objects.filter(pk=key).values_list(WANTED, flat=True).first()
     return None if revision is None else _processes(key, revision)
 
 
 def contact(key: int) -> Listed | None:
     """Whether anybody has called in yet. Five queries."""
-    row = Service.objects.filter(pk=key).values_list("pk", "name", "environment", "revision").first()
+    row = Service.objects.filter(pk=key).values_list(*COLUMNS).first()
     return listed([row])[0] if row else None
 
 
 def newest() -> Listed | None:
     """The service that was made last. Five queries, or one where there is none."""
-    row = Service.objects.order_by("-pk").values_list("pk", "name", "environment", "revision").first()
+    row = Service.objects.order_by("-pk").values_list(*COLUMNS).first()
     return listed([row])[0] if row else None
 
 
