@@ -140,6 +140,8 @@ class Hub:
             return
         for service, (steps, last) in (await database_sync_to_async(_news, thread_sensitive=False)(oldest)).items():
             for session in self.sessions(service):
+                if session.revision < oldest[service]:
+                    continue  # it came meanwhile, with a welcome from before: it is told all of it the next time
                 self.sent([session], [step for step in steps if step.revision > session.revision])
                 session.revision = max(session.revision, last)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from recovery import moment, wire
 from recovery.actions import commands, holds, policies
+from recovery.ingest import hub as hubs
 from recovery.ingest.hub import Hub
 from recovery.models import Command, Confirmation, Process, Service
 from recovery.queries.desired import Progress, progress
@@ -163,6 +166,30 @@ async def test_a_reset_comes_before_the_release_of_the_hold_that_it_ends(hub: Hu
         release = await process.hear_a(wire.Directive)
         assert (type(reset.do), type(release.do)) == (wire.ResetAct, wire.ReleaseAct)
         assert (release.revision, release.base) == (3, 1)
+
+
+async def test_who_comes_with_an_older_welcome_while_others_are_told_misses_nothing(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, secret = await db(a_service)
+    read = hubs._news
+    async with linked(secret) as process:
+        await with_breaker(process)
+        await db(commands.probe, service, "bank", actor=BOSS)
+        assert (await hear_next(hub, process)).do == wire.ProbeAct(breaker="bank")
+        (session,) = hub.sessions(service.pk)
+
+        def meanwhile(oldest: dict[int, int]) -> Any:
+            session.revision = 0  # as one who said hello before the probe, and is added only now
+            return read(oldest)
+
+        await db(commands.reset, service, "bank", actor=BOSS)
+        monkeypatch.setattr(hubs, "_news", meanwhile)
+        await hub.look()
+        monkeypatch.undo()
+        await hub.look()
+        told = [(await process.hear_a(wire.Directive)).do for _ in range(2)]
+        assert told == [wire.ProbeAct(breaker="bank"), wire.ResetAct(breaker="bank")]
 
 
 async def test_five_hundred_directives_at_once_reach_everybody_in_order(hub: Hub) -> None:
