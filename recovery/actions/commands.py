@@ -20,7 +20,7 @@ from recovery.wire.limits import COMMAND_SECONDS
 from .actor import Actor
 from .audit import record
 from .desired import breaker_of, next_revision, reason_checked, scope_checked, together
-from .holds import held, withdraw
+from .holds import held, touched, withdraw
 from .may import insist
 from .problems import Held
 
@@ -98,7 +98,7 @@ def _issued(
     )
     # The command comes first: the hold ends by it, and what is told after it changes nothing where it was obeyed.
     withdrawn = None
-    if verb == "reset" and any(each.kind != RELEASE for each in standing):
+    if verb == "reset" and touched(standing, scope):
         later = next_revision(service)
         withdrawn = withdraw(service, row.name, standing, later, actor=actor, reason=reason or "reset", scope=scope)
     record(

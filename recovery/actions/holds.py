@@ -121,8 +121,7 @@ def withdraw(
     scope: dict[str, Any],
 ) -> Hold | None:
     """The release itself, in the caller's transaction; None: nothing is held there."""
-    holds = [each for each in standing if each.kind != RELEASE]
-    if not any(_touches(each.scope, scope) for each in holds):
+    if not touched(standing, scope):
         return None
     left = _end(standing, scope)
     made = _make(service, breaker, RELEASE, scope, revision, actor=actor.name, reason=reason)
@@ -130,6 +129,11 @@ def withdraw(
         made.ended_at = made.created_at  # no wider hold goes on, so it is no exception
         made.save(update_fields=["ended_at"])
     return made
+
+
+def touched(standing: list[Hold], scope: dict[str, Any]) -> bool:
+    """Whether a release of this scope would change anything."""
+    return any(each.kind != RELEASE and _touches(each.scope, scope) for each in standing)
 
 
 def end_due(at: datetime | None = None) -> int:

@@ -157,6 +157,15 @@ def test_a_reset_withdraws_the_hold_that_it_ends(service: Service) -> None:
     assert commands.reset(service, "bank", actor=BOSS).release is None
 
 
+def test_a_reset_beside_a_hold_takes_no_revision_that_nothing_stands_for(service: Service) -> None:
+    """Links would look for it forever."""
+    holds.trip(service, "bank", actor=BOSS, reason="down", scope={"kind": "host", "values": ["web-1"]})
+    done = commands.reset(service, "bank", actor=BOSS, scope={"kind": "host", "values": ["web-2"]})
+    assert done.release is None
+    assert Service.objects.get(pk=service.pk).revision == done.command.revision
+    assert len(in_force(service)) == 1
+
+
 def test_the_machine_never_acts_over_an_operators_hold(service: Service) -> None:
     holds.trip(service, "bank", actor=BOSS, reason="down")
     with pytest.raises(Held):
