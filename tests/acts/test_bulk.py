@@ -141,6 +141,20 @@ def test_an_act_on_many_is_taken_back_where_nobody_acted_since(five: list[int], 
     assert undone.entry.act == "undo trip several"
 
 
+def test_what_became_of_it_is_counted_by_the_database(
+    five: list[int], shop: Shop, boss: Actor, django_assert_num_queries: Any
+) -> None:
+    """Five hundred breakers in five hundred processes are no more rows than acts; who is not concerned is none."""
+    made = bulk.act_on(five, "trip", actor=boss, reason="down")
+    shop.answer(1, shop.processes[0])
+    shop.answer(1, *shop.processes[1:], applied=None)
+    with django_assert_num_queries(3) as asked:
+        found = outcomes(made.entry.pk)
+    assert found is not None
+    assert (found.told, found.applied) == (1, 1)
+    assert "GROUP BY" in asked.captured_queries[-1]["sql"]
+
+
 def test_what_became_of_it_counts_the_confirmations(shop: Shop, boss: Actor) -> None:
     made = bulk.act_on([shop.breaker.pk], "trip", actor=boss, reason="down")
     shop.send(1, shop.processes[2])

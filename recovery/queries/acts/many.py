@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from recovery import moment
 from recovery.models import AuditEntry, Breaker, BreakerNow, Confirmation
 from recovery.queries import figures
@@ -163,9 +165,8 @@ def _confirmed(revisions: set[tuple[int, int]]) -> tuple[Counter[tuple[int, int]
     applied: Counter[tuple[int, int]] = Counter()
     services, numbers = {service for service, _ in revisions}, {number for _, number in revisions}
     rows = Confirmation.objects.filter(service__in=services, revision__in=numbers)
-    for service, revision, done, at in rows.values_list("service_id", "revision", "applied", "at"):
-        if done is None and at is not None:
-            continue  # it does not concern that process
-        told[service, revision] += 1
-        applied[service, revision] += bool(done)
+    rows = rows.exclude(applied=None, at__isnull=False)  # it does not concern that process
+    counted = rows.order_by().values_list("service_id", "revision")
+    for service, revision, all_, done in counted.annotate(n=Count("pk"), done=Count("pk", filter=Q(applied=True))):
+        told[service, revision], applied[service, revision] = all_, done
     return told, applied
