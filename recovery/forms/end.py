@@ -74,7 +74,8 @@ class EndForm(forms.Form):
             self.add_error("until", f"there is no time zone {zone!r}")
             return None
         try:
-            return datetime.fromisoformat(text.strip()).replace(tzinfo=its)
+            typed = datetime.fromisoformat(text.strip())
+            return typed if typed.tzinfo else typed.replace(tzinfo=its)
         except ValueError:
             self.add_error("until", "until when? A date and a time, such as 2026-03-01T18:00")
             return None

@@ -52,6 +52,12 @@ def test_the_end_is_a_preset_or_a_length(
     assert Hold.objects.get().ends_at == (None if after is None else moment.now() + after)
 
 
+@pytest.mark.parametrize("until", ["2000-01-20T09:30Z", "2000-01-20T11:30+02:00"])
+def test_a_moment_that_says_its_zone_is_not_read_in_another(until: str, operator: Client, shop: Shop) -> None:
+    operator.post(f"{ADDRESS}/hold", FORM | {"end": "until", "until": until, "zone": "Europe/Berlin"})
+    assert Hold.objects.get().ends_at == datetime(2000, 1, 20, 9, 30, tzinfo=UTC)
+
+
 def test_a_moment_is_read_in_the_zone_of_the_page(operator: Client, shop: Shop) -> None:
     wanted = datetime(2000, 1, 20, 9, 30, tzinfo=UTC)
     typed = {"end": "until", "until": "2000-01-20T10:30", "zone": "Europe/Berlin"}
