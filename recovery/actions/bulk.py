@@ -57,7 +57,7 @@ def act_on(
     standing = _standing(breakers)
     how: dict[str, Any] = {"actor": actor, "reason": said, "parent": entry}
     if verb in HOLDS:
-        how["until"] = ends_at
+        how |= {"until": ends_at, "unless_like": True}
     done = sum(_one(row, verb, standing[row.service_id, row.name], row in allowed, how) for row in breakers)
     return Done(entry, done, len(keys) - done)
 
@@ -112,10 +112,7 @@ def _one(row: Breaker, verb: str, standing: list[Hold], allowed: bool, how: dict
 
 
 def _already(row: Breaker, verb: str, standing: list[Hold]) -> str:
-    """Why there is nothing to do: nobody's hold is shortened, and no command sent, by the way."""
-    if verb in HOLDS:
-        same = [hold for hold in standing if hold.kind == verb and not hold.scope]
-        return f"held like that already, by {same[-1].actor}" if same else ""
+    """Why no command is sent; that nobody's hold is shortened by the way is seen under the lock."""
     if verb == "reset" and row.state == "CLOSED" and not standing:
         return "it is closed already"
     if verb == "probe" and row.state != "OPEN":

@@ -53,9 +53,13 @@ def hold(
     seconds: float | None = None,
     until: datetime | None = None,
     scope: Scope = None,
+    unless_like: bool = False,
     parent: AuditEntry | None = None,
 ) -> Hold:
-    """Hold a breaker for a time, until a moment, or until released; where ``scope`` says, else everywhere."""
+    """Hold a breaker for a time, until a moment, or until released; where ``scope`` says, else everywhere.
+
+    With ``unless_like`` (as one of many) it raises Unchanged where one of its kind stands there, maybe a longer one.
+    """
     insist(actor, Act.STEER_BREAKERS, target=breaker, service=service, parent=parent)
     row = breaker_of(service, breaker)
     said, where, ends_at = together(
@@ -66,6 +70,8 @@ def hold(
     with transaction.atomic():
         revision = next_revision(service)
         before = held(service, breaker)
+        if unless_like and (like := [each for each in before if (each.kind, each.scope) == (kind, where)]):
+            raise Unchanged(f"held like that already, by {like[-1].actor}")
         made = put(
             service, breaker, kind, before, revision, actor=actor.name, reason=said, scope=where, ends_at=ends_at
         )

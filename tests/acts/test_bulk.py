@@ -56,6 +56,23 @@ def test_what_needs_nothing_or_cannot_be_says_why_and_the_others_go_on(
     assert holds_of(shop.service, "shop.pay")[0].actor == "ana"
 
 
+def test_a_hold_that_comes_while_many_are_held_is_not_shortened(
+    five: list[int], boss: Actor, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = bulk._standing
+
+    def meanwhile(breakers: list[Breaker]) -> Any:
+        found = looked(breakers)
+        holds.trip(shop.service, "shop.pay", actor=Actor("ana"), reason="until I say so")
+        return found
+
+    monkeypatch.setattr(bulk, "_standing", meanwhile)
+    made = bulk.act_on(five, "trip", actor=boss, reason="provider down", seconds=60)
+    assert (made.done, made.refused) == (4, 1)
+    (kept,) = holds_of(shop.service, "shop.pay")
+    assert (kept.actor, kept.ends_at) == ("ana", None)
+
+
 @pytest.mark.parametrize(
     ("verb", "done", "words"),
     [
