@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -89,4 +89,4 @@ def end_checked(seconds: float | None, until: datetime | None) -> datetime | Non
         return None
     if until.tzinfo is None or not at < until <= at + LONGEST_HOLD:
         raise Invalid({"until": f"until must be an aware moment in the future, at most a year away, got {until}"})
-    return until
+    return until.astimezone(UTC)  # as everything else is told

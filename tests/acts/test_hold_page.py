@@ -61,8 +61,10 @@ def test_a_moment_that_says_its_zone_is_not_read_in_another(until: str, operator
 def test_a_moment_is_read_in_the_zone_of_the_page(operator: Client, shop: Shop) -> None:
     wanted = datetime(2000, 1, 20, 9, 30, tzinfo=UTC)
     typed = {"end": "until", "until": "2000-01-20T10:30", "zone": "Europe/Berlin"}
+    assert "2000-01-20 09:30:00 UTC" in operator.get(f"{ADDRESS}/hold/reach", FORM | typed).content.decode()
     operator.post(f"{ADDRESS}/hold", FORM | typed)
     assert Hold.objects.get().ends_at == wanted
+    assert AuditEntry.objects.get().after["until"] == "2000-01-20T09:30:00+00:00"
 
 
 @pytest.mark.parametrize(
