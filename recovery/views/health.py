@@ -61,6 +61,8 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
         try:
             revision = form.cleaned_data["revision"] or check.revision
             changed = _tried(form, lambda: acts.edit(key, **_wanted(form), actor=request.actor, revision=revision))
+        except acts.UnknownCheck as gone:
+            raise Http404 from gone
         except Conflict as conflict:
             return render(request, "recovery/health/form.html", context | {"conflict": conflict}, status=409)
         except Unchanged:
@@ -76,7 +78,10 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
 def delete(request: HttpRequest, key: int) -> HttpResponse:
     """POST `/health/<id>/delete/`."""
     check = _found(key)
-    acts.delete(key, actor=request.actor)
+    try:
+        acts.delete(key, actor=request.actor)
+    except acts.UnknownCheck as gone:  # a second click
+        raise Http404 from gone
     messages.success(request, f"{check.name} and its results are deleted.")
     return redirect("health")
 

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from recovery.models import AuditEntry, Check, CheckDay, CheckResult
+from recovery.queries.health import CheckRow
+from recovery.views import health as views
 from tests import factories as make
 from tests.pages.conftest import counted
 
@@ -77,6 +79,21 @@ def test_one_shows_its_results_and_what_recovery_does(viewer: Client) -> None:
 
 def test_empty_says_what_a_check_is_for(viewer: Client) -> None:
     assert "No check yet" in viewer.get("/health/").content.decode()
+
+
+@pytest.mark.parametrize("act", ["delete", "edit"])
+def test_what_somebody_deletes_meanwhile_is_not_found(
+    browser: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    made, look = check(), views._found
+
+    def meanwhile(key: int) -> CheckRow:
+        found = look(key)
+        Check.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(views, "_found", meanwhile)
+    assert browser("operator").post(f"/health/{made.pk}/{act}/", FORM).status_code == 404
 
 
 def test_an_operator_makes_edits_runs_switches_and_deletes(browser: Callable[[str], Client]) -> None:
