@@ -2,7 +2,7 @@
 
 What is cut off may run well and come back; a client that lives is back half a minute after the console can be reached.
 So a departed process counts as cut off for a quarter of an hour, unless a process of its service came up on its host
-after it was heard last. Each newcomer takes one place, the one that fell empty first.
+after its link ended. Each newcomer takes one place, the one that fell empty first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from recovery.live.hints import hint_on_commit
 from recovery.models import LinkInterval, Process
@@ -52,8 +52,9 @@ def _rows(places: set[Place], now: datetime) -> Iterable[Row]:
     """Everybody who was there lately."""
     linked = LinkInterval.objects.filter(process=OuterRef("pk"), ended_at=None)
     its = Process.objects.filter(service__in={each[0] for each in places}, heard_at__gt=now - 2 * LOOK_BACK)
-    its = its.filter(host__in={each[1] for each in places}).annotate(linked=Exists(linked)).order_by()
-    columns = ("pk", "service_id", "host", "first_seen_at", "heard_at", "left_at", "linked")
+    its = its.filter(host__in={each[1] for each in places}).annotate(linked=Exists(linked))
+    its = its.annotate(until=Max("links__ended_at")).order_by()  # its last word may be older than its end
+    columns = ("pk", "service_id", "host", "first_seen_at", "heard_at", "until", "left_at", "linked")
     return [row for row in its.values(*columns) if (row["service_id"], row["host"]) in places]
 
 
@@ -66,7 +67,7 @@ def _taken(rows: Iterable[Row]) -> set[int]:
 
 
 def _replaced(its: list[Row]) -> Iterable[int]:
-    empty = sorted((row["left_at"] or row["heard_at"], row["pk"]) for row in its if not row["linked"])
+    empty = sorted((row["left_at"] or row["until"] or row["heard_at"], row["pk"]) for row in its if not row["linked"])
     for came, key in sorted((row["first_seen_at"], row["pk"]) for row in its):
         place = next((each for each in empty if each[0] <= came and each[1] != key), None)
         if place is not None:

@@ -100,3 +100,13 @@ def test_one_that_comes_back_after_all_is_there_again() -> None:
     Process.objects.filter(pk=old.pk).update(left_at=None, heard_at=moment.now())
     old.links.update(ended_at=None)
     assert gone() == set()
+
+
+def test_who_came_before_the_link_ended_took_no_place() -> None:
+    """What was heard last is up to a beat old when a process dies; its neighbour of those seconds is none of its heirs."""
+    old = killed(120)
+    old.links.update(ended_at=make.ago(seconds=110))
+    came(115)
+    assert gone() == set()
+    came(105)
+    assert gone() == {old.pk}
