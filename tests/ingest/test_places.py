@@ -103,7 +103,7 @@ def test_one_that_comes_back_after_all_is_there_again() -> None:
 
 
 def test_who_came_before_the_link_ended_took_no_place() -> None:
-    """What was heard last is up to a beat old when a process dies; its neighbour of those seconds is none of its heirs."""
+    """What was heard last is up to a beat old when a process dies: a neighbour of those seconds is no heir."""
     old = killed(120)
     old.links.update(ended_at=make.ago(seconds=110))
     came(115)
