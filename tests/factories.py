@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from recovery import moment
 from recovery.models import (
@@ -50,6 +51,14 @@ def person(role: str | None = "viewer", name: str = "") -> Any:
     if role:
         Membership.objects.create(user=user, role=role)
     return user
+
+
+def browser(role: str = "viewer") -> Client:
+    """One in which somebody of this role is signed in; "stranger" has none, "anonymous" is not signed in."""
+    client = Client()
+    if role != "anonymous":
+        client.force_login(person(None if role == "stranger" else role))
+    return client
 
 
 def service(name: str = "download", environment: str = "production") -> Service:

@@ -25,15 +25,8 @@ def _alone() -> Iterator[None]:
 
 @pytest.fixture
 def browser(db: None) -> Callable[[str], Client]:
-    """A browser in which somebody of this role is signed in; "stranger" has none, "anonymous" is not signed in."""
-
-    def of(role: str = "viewer") -> Client:
-        client = Client()
-        if role != "anonymous":
-            client.force_login(make.person(None if role == "stranger" else role))
-        return client
-
-    return of
+    """A browser of somebody in any role."""
+    return make.browser
 
 
 @pytest.fixture
